@@ -1,0 +1,116 @@
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { isMap, LineCounter, parseAllDocuments, type Document } from "yaml";
+import { decodeManifest } from "../dialects/index.ts";
+import type { ClusterObject } from "../model/cluster-object.ts";
+import { DecodeError } from "../model/errors.ts";
+
+/** Where a manifest stands. */
+export interface Place {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** One manifest of a file, as it was written. */
+export interface Manifest {
+  readonly place: Place;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** One manifest, compiled, with its place. */
+export interface LoadedObject {
+  readonly place: Place;
+  readonly object: ClusterObject;
+}
+
+/** Standard input, as every command names it. */
+const STDIN = "-";
+
+const isManifestName = (name: string): boolean => /\.(ya?ml|json)$/.test(name);
+
+const filesUnder = async (path: string): Promise<readonly string[]> => {
+  const entries = (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const nested = entries.map(async (entry) => {
+    const full = join(path, entry.name);
+    if (entry.isDirectory()) return filesUnder(full);
+    return isManifestName(entry.name) ? [full] : [];
+  });
+  return (await Promise.all(nested)).flat();
+};
+
+const listFiles = async (path: string): Promise<readonly string[]> => {
+  if (path === STDIN) return [STDIN];
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) throw new DecodeError(path, "expected a file or a folder, found nothing there");
+  return found.isDirectory() ? filesUnder(path) : [path];
+};
+
+const readText = async (file: string): Promise<string> => {
+  if (file === STDIN) return text(process.stdin);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
+  } catch (cause) {
+    throw new DecodeError(file, cause instanceof TypeError ? "expected UTF-8 text" : "cannot be read", );
+  }
+};
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The manifests of one document: a `List` stands for its items. */
+const itemsOf = (value: unknown, place: Place): readonly Manifest[] => {
+  if (value === null || value === undefined) return [];
+  if (!isMapping(value)) throw new DecodeError(`${place.file}:${String(place.line)}`, "expected a Kubernetes object, found no mapping");
+  const { kind, items } = value;
+  if (typeof kind === "string" && kind.endsWith("List") && Array.isArray(items)) {
+    const itemKind = kind.slice(0, -"List".length);
+    return items.flatMap((item: unknown) => {
+      const typed = isMapping(item) && itemKind !== "" ? { apiVersion: value["apiVersion"], kind: itemKind, ...item } : item;
+      return itemsOf(typed, place);
+    });
+  }
+  return [{ place, value }];
+};
+
+const startLine = (document: Document.Parsed, lines: LineCounter): number =>
+  lines.linePos(isMap(document.contents) ? (document.contents.range?.[0] ?? 0) : document.range[0]).line;
+
+/** Every manifest of a YAML or JSON text. Throws DecodeError with file and line for what is no YAML. */
+export const parseManifests = (source: string, file: string): readonly Manifest[] => {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(source, { lineCounter: lines, version: "1.2", prettyErrors: false });
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw new DecodeError(`${file}:${String(lines.linePos(error.pos[0]).line)}`, error.message);
+    const place = { file, line: startLine(document, lines) };
+    try {
+      return itemsOf(document.toJS(), place);
+    } catch (cause) {
+      if (cause instanceof DecodeError) throw cause;
+      throw new DecodeError(`${file}:${String(place.line)}`, cause instanceof Error ? cause.message : "cannot be read");
+    }
+  });
+};
+
+/** Every manifest under files, folders or `-`, in the order of their names. Throws DecodeError. */
+export const readManifests = async (paths: readonly string[]): Promise<readonly Manifest[]> => {
+  const manifests: Manifest[] = [];
+  for (const path of paths)
+    for (const file of await listFiles(path)) manifests.push(...parseManifests(await readText(file), file));
+  return manifests;
+};
+
+/** Compiles manifests of the kinds that are judged, and leaves the others out. Throws DecodeError with file and line. */
+export const compileManifests = (manifests: readonly Manifest[]): readonly LoadedObject[] =>
+  manifests.flatMap(({ place, value }) => {
+    try {
+      const object = decodeManifest(value);
+      return object === undefined ? [] : [{ place, object }];
+    } catch (cause) {
+      if (cause instanceof DecodeError) throw new DecodeError(`${place.file}:${String(place.line)}`, cause.message);
+      throw cause;
+    }
+  });

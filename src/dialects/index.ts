@@ -1,0 +1,24 @@
+import type { ClusterObject } from "../model/cluster-object.ts";
+import { core } from "./core.ts";
+import type { DecodableKind, Dialect } from "./dialect.ts";
+import { kubernetes } from "./kubernetes.ts";
+import { asMapping, asString, field } from "./manifest.ts";
+
+/** Every language that is judged. */
+export const DIALECTS: readonly Dialect[] = [core, kubernetes];
+
+/** Every kind of object that is judged. */
+export const KINDS: readonly DecodableKind[] = DIALECTS.flatMap((dialect) => dialect.kinds);
+
+/** The kind of this API group (any version) and name; undefined if it is none of ours. */
+export const findKind = (group: string, kind: string): DecodableKind | undefined =>
+  KINDS.find((known) => known.group === group && known.kind === kind);
+
+/** Compiles a manifest; undefined if its kind is none of ours. Throws DecodeError. */
+export const decodeManifest = (manifest: unknown): ClusterObject | undefined => {
+  const mapping = asMapping(manifest, "");
+  const apiVersion = asString(field(mapping, "apiVersion"), "apiVersion");
+  const kind = asString(field(mapping, "kind"), "kind");
+  const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+  return findKind(group, kind)?.decode(mapping);
+};

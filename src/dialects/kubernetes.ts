@@ -1,0 +1,139 @@
+import { parseCidr } from "../model/address-text.ts";
+import { subtractAddresses } from "../model/addresses.ts";
+import type { ClusterObject } from "../model/cluster-object.ts";
+import { DecodeError } from "../model/errors.ts";
+import { DEFAULT_TIER, type Direction, type Peer, type Policy, type PortName, type Rule } from "../model/policies.ts";
+import { ALL_PORTS, NO_PORTS, portRange, PROTOCOLS, unionPorts, wholeProtocol, type PortSet } from "../model/ports.ts";
+import { ALL, unknownReason } from "../model/selectors.ts";
+import type { Dialect } from "./dialect.ts";
+import { decodeLabelSelector } from "./label-selectors.ts";
+import { asMapping, asString, field, isTerminating, listField, mappingField, refOf, stringField, type Mapping } from "./manifest.ts";
+
+/** Calico gives Kubernetes policies this order in its default tier, so policies of both can be compared. */
+const KUBERNETES_ORDER = 1000;
+
+const decodeIpBlock = (value: unknown, path: string): Peer => {
+  const block = asMapping(value, path);
+  const text = asString(field(block, "cidr"), `${path}.cidr`);
+  const cidr = parseCidr(text);
+  if (cidr === undefined) return { kind: "unknown", reason: `${path}.cidr: expected a CIDR, found ${JSON.stringify(text)}`, path };
+  let addresses = cidr;
+  for (const [index, item] of (listField(block, "except", path) ?? []).entries()) {
+    const at = `${path}.except[${String(index)}]`;
+    const except = parseCidr(asString(item, at));
+    if (except === undefined) return { kind: "unknown", reason: `${at}: expected a CIDR, found ${JSON.stringify(item)}`, path };
+    addresses = subtractAddresses(addresses, except);
+  }
+  return { kind: "addresses", addresses, path };
+};
+
+const decodePeer = (value: unknown, path: string, namespace: string): Peer => {
+  const peer = asMapping(value, path);
+  const block = field(peer, "ipBlock");
+  const namespaces = field(peer, "namespaceSelector");
+  const pods = field(peer, "podSelector");
+  if (block !== undefined) {
+    if (namespaces !== undefined || pods !== undefined)
+      throw new DecodeError(path, "expected ipBlock alone, found it beside a selector");
+    return decodeIpBlock(block, `${path}.ipBlock`);
+  }
+  if (namespaces === undefined && pods === undefined)
+    throw new DecodeError(path, "expected a podSelector, namespaceSelector or ipBlock, found none");
+  const selector = {
+    ...(namespaces === undefined ? { namespace } : {}),
+    namespaces: decodeLabelSelector(namespaces, `${path}.namespaceSelector`),
+    pods: decodeLabelSelector(pods, `${path}.podSelector`),
+  };
+  return { kind: "endpoints", endpoints: selector, path };
+};
+
+const portNumber = (value: unknown, path: string): number => {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > 65535)
+    throw new DecodeError(path, `expected a port from 1 to 65535, found ${JSON.stringify(value)}`);
+  return value;
+};
+
+const decodePort = (value: unknown, path: string): PortSet | PortName => {
+  const item = asMapping(value, path);
+  const text = stringField(item, "protocol", path) ?? "TCP";
+  const protocol = ["TCP", "UDP", "SCTP"].includes(text) ? PROTOCOLS.get(text) : undefined;
+  if (protocol === undefined) throw new DecodeError(`${path}.protocol`, `expected TCP, UDP or SCTP, found ${JSON.stringify(text)}`);
+  const port = field(item, "port");
+  const end = field(item, "endPort");
+  if (end !== undefined && typeof port !== "number")
+    throw new DecodeError(`${path}.endPort`, "expected endPort only beside a numeric port");
+  if (port === undefined) return wholeProtocol(protocol);
+  if (typeof port === "string") {
+    if (!/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(port) || port.length > 15)
+      throw new DecodeError(`${path}.port`, `expected a port number or name, found ${JSON.stringify(port)}`);
+    return { name: port, protocol };
+  }
+  const first = portNumber(port, `${path}.port`);
+  const last = end === undefined ? first : portNumber(end, `${path}.endPort`);
+  if (last < first) throw new DecodeError(`${path}.endPort`, `expected at least ${String(first)}, found ${String(last)}`);
+  return portRange(protocol, first, last);
+};
+
+const decodeRule = (value: unknown, path: string, peersKey: "from" | "to", namespace: string): Rule => {
+  const rule = asMapping(value, path);
+  const peers = listField(rule, peersKey, path) ?? [];
+  const items = (listField(rule, "ports", path) ?? []).map((item, i) => decodePort(item, `${path}.ports[${String(i)}]`));
+  return {
+    action: "allow",
+    peers: peers.length === 0 ? undefined : peers.map((peer, i) => decodePeer(peer, `${path}.${peersKey}[${String(i)}]`, namespace)),
+    ports: items.length === 0 ? ALL_PORTS : items.reduce<PortSet>((sum, item) => ("name" in item ? sum : unionPorts(sum, item)), NO_PORTS),
+    portNames: items.filter((item) => "name" in item),
+    path,
+  };
+};
+
+const decodeTypes = (spec: Mapping, hasEgressRule: boolean): ReadonlySet<Direction> => {
+  const types = listField(spec, "policyTypes", "spec") ?? [];
+  if (types.length === 0) return new Set(hasEgressRule ? ["ingress", "egress"] : ["ingress"]);
+  return new Set(
+    types.map((type, index) => {
+      if (type === "Ingress") return "ingress";
+      if (type === "Egress") return "egress";
+      throw new DecodeError(`spec.policyTypes[${String(index)}]`, `expected Ingress or Egress, found ${JSON.stringify(type)}`);
+    }),
+  );
+};
+
+const problemsOf = (policy: Policy): readonly string[] => {
+  const peers = [...(policy.ingress ?? []), ...(policy.egress ?? [])].flatMap((rule) => rule.peers ?? []);
+  const reasons = peers.map((peer) =>
+    peer.kind === "unknown" ? peer.reason : peer.kind === "endpoints" ? (unknownReason(peer.endpoints.namespaces) ?? unknownReason(peer.endpoints.pods)) : undefined,
+  );
+  return [unknownReason(policy.subject.pods), ...reasons].filter((reason) => reason !== undefined);
+};
+
+const decodeNetworkPolicy = (manifest: Mapping): ClusterObject => {
+  const ref = refOf(manifest, true);
+  const spec = mappingField(manifest, "spec", "");
+  const rules = (key: "ingress" | "egress", peersKey: "from" | "to"): readonly Rule[] =>
+    (listField(spec, key, "spec") ?? []).map((rule, i) => decodeRule(rule, `spec.${key}[${String(i)}]`, peersKey, ref.namespace));
+  const ingress = rules("ingress", "from");
+  const egress = rules("egress", "to");
+  const types = decodeTypes(spec, egress.length > 0);
+  const policy: Policy = {
+    ref,
+    tier: DEFAULT_TIER,
+    order: KUBERNETES_ORDER,
+    subject: {
+      namespace: ref.namespace,
+      namespaces: ALL,
+      pods: decodeLabelSelector(field(spec, "podSelector"), "spec.podSelector"),
+    },
+    ingress: types.has("ingress") ? ingress : undefined,
+    egress: types.has("egress") ? egress : undefined,
+    terminating: isTerminating(manifest),
+    problems: [],
+  };
+  return { type: "policy", ref, policy: { ...policy, problems: problemsOf(policy) } };
+};
+
+/** Kubernetes NetworkPolicy v1: allow rules in one tier, whose end denies. */
+export const kubernetes: Dialect = {
+  name: "kubernetes",
+  kinds: [{ group: "networking.k8s.io", version: "v1", kind: "NetworkPolicy", resource: "networkpolicies", decode: decodeNetworkPolicy }],
+};

@@ -1,0 +1,86 @@
+import { DecodeError } from "../model/errors.ts";
+import type { ObjectRef } from "../model/objects.ts";
+import type { Labels } from "../model/selectors.ts";
+
+/** A decoded JSON or YAML mapping; foreign keys, so looked up through `field` only. */
+export type Mapping = Readonly<Record<string, unknown>>;
+
+/** What a value is, in the words of an error message. */
+const described = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "a mapping" : `${typeof value} ${JSON.stringify(value)}`;
+
+const expected = (what: string, value: unknown, path: string): DecodeError =>
+  new DecodeError(path, `expected ${what}, found ${described(value)}`);
+
+/** An own property; null counts as absent, as in the Kubernetes API. */
+export const field = (mapping: Mapping, key: string): unknown =>
+  Object.hasOwn(mapping, key) ? (mapping[key] ?? undefined) : undefined;
+
+/** Reads a mapping; throws DecodeError. */
+export const asMapping = (value: unknown, path: string): Mapping => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw expected("a mapping", value, path);
+  return value as Mapping;
+};
+
+/** Reads a mapping that may be absent, which means an empty one; throws DecodeError. */
+export const mappingField = (mapping: Mapping, key: string, path: string): Mapping => {
+  const value = field(mapping, key);
+  return value === undefined ? {} : asMapping(value, `${path}.${key}`);
+};
+
+/** Reads a list that may be absent; throws DecodeError. */
+export const listField = (mapping: Mapping, key: string, path: string): readonly unknown[] | undefined => {
+  const value = field(mapping, key);
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) throw expected("a list", value, `${path}.${key}`);
+  return value;
+};
+
+/** Reads a string; throws DecodeError. */
+export const asString = (value: unknown, path: string): string => {
+  if (typeof value !== "string") throw expected("a string", value, path);
+  return value;
+};
+
+/** Reads a string that may be absent; throws DecodeError. */
+export const stringField = (mapping: Mapping, key: string, path: string): string | undefined => {
+  const value = field(mapping, key);
+  return value === undefined ? undefined : asString(value, `${path}.${key}`);
+};
+
+/** Reads a boolean that may be absent, which means false; throws DecodeError. */
+export const flagField = (mapping: Mapping, key: string, path: string): boolean => {
+  const value = field(mapping, key);
+  if (value === undefined) return false;
+  if (typeof value !== "boolean") throw expected("true or false", value, `${path}.${key}`);
+  return value;
+};
+
+const NO_LABELS: Labels = new Map();
+
+/** Reads a map of strings, own keys only; throws DecodeError. */
+export const labelsField = (mapping: Mapping, key: string, path: string): Labels => {
+  const value = field(mapping, key);
+  if (value === undefined) return NO_LABELS;
+  const labels = new Map<string, string>();
+  for (const [name, text] of Object.entries(asMapping(value, `${path}.${key}`)))
+    labels.set(name, asString(text, `${path}.${key}[${JSON.stringify(name)}]`));
+  return labels;
+};
+
+/** The namespace of a namespaced manifest that names none. */
+const DEFAULT_NAMESPACE = "default";
+
+/** Which object a manifest defines; throws DecodeError when it has no kind or name. */
+export const refOf = (manifest: Mapping, namespaced: boolean): ObjectRef => {
+  const kind = asString(field(manifest, "kind"), "kind");
+  const metadata = asMapping(field(manifest, "metadata"), "metadata");
+  const name = stringField(metadata, "name", "metadata") ?? stringField(metadata, "generateName", "metadata");
+  if (name === undefined || name === "") throw new DecodeError("metadata.name", `expected the name of this ${kind}, found none`);
+  const namespace = namespaced ? stringField(metadata, "namespace", "metadata") || DEFAULT_NAMESPACE : "";
+  return { kind, namespace, name };
+};
+
+/** Whether the object is being deleted. */
+export const isTerminating = (manifest: Mapping): boolean =>
+  field(mappingField(manifest, "metadata", ""), "deletionTimestamp") !== undefined;

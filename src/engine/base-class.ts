@@ -1,0 +1,87 @@
+import type { Address } from "../model/addresses.ts";
+import type { Endpoint, NamedPort, Namespace, Phase } from "../model/objects.ts";
+import type { Labels } from "../model/selectors.ts";
+import type { EndpointClass } from "./endpoint-class.ts";
+
+/** What a class shows of its members. */
+export interface Features {
+  readonly serviceAccount: string;
+  readonly hostNetwork: boolean;
+  readonly mirror: boolean;
+  readonly labels: Labels;
+  readonly namedPorts: readonly NamedPort[];
+  readonly addresses: readonly Address[];
+}
+
+/** One endpoint as it is kept: what its shape does not say. */
+export interface Member {
+  readonly name: string;
+  readonly phase: Phase;
+  readonly terminating: boolean;
+  readonly addresses: readonly Address[];
+  readonly node: string;
+}
+
+/** Who a group of pods is, with all shapes that such pods have. */
+export interface Identity {
+  readonly key: string;
+  readonly shapes: Set<Shape>;
+}
+
+/** Endpoints alike in everything that could ever be mentioned; a class is made of whole shapes. */
+export interface Shape {
+  readonly key: string;
+  readonly namespace: string;
+  readonly features: Omit<Features, "addresses">;
+  readonly members: Map<string, Member>;
+  cls: BaseClass;
+  identity: Identity;
+}
+
+/** The endpoint that a kept member stands for. */
+export const endpointOf = (shape: Shape, member: Member): Endpoint => ({
+  ref: { kind: "Pod", namespace: shape.namespace, name: member.name },
+  labels: shape.features.labels,
+  serviceAccount: shape.features.serviceAccount,
+  hostNetwork: shape.features.hostNetwork,
+  mirror: shape.features.mirror,
+  namedPorts: shape.features.namedPorts,
+  phase: member.phase,
+  terminating: member.terminating,
+  addresses: member.addresses,
+  node: member.node,
+});
+
+/** A class of the base state; its namespace follows relabelling, its size the endpoints. */
+export class BaseClass implements EndpointClass {
+  namespace: Namespace;
+  readonly key: string;
+  readonly serviceAccount: string;
+  readonly hostNetwork: boolean;
+  readonly mirror: boolean;
+  readonly labels: Labels;
+  readonly namedPorts: readonly NamedPort[];
+  readonly addresses: readonly Address[];
+  readonly shapes = new Set<Shape>();
+
+  constructor(key: string, namespace: Namespace, features: Features) {
+    this.key = key;
+    this.namespace = namespace;
+    this.serviceAccount = features.serviceAccount;
+    this.hostNetwork = features.hostNetwork;
+    this.mirror = features.mirror;
+    this.labels = features.labels;
+    this.namedPorts = features.namedPorts;
+    this.addresses = features.addresses;
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const shape of this.shapes) size += shape.members.size;
+    return size;
+  }
+
+  *members(): Iterable<Endpoint> {
+    for (const shape of this.shapes) for (const member of shape.members.values()) yield endpointOf(shape, member);
+  }
+}

@@ -1,0 +1,248 @@
+import type { ClusterObject } from "../model/cluster-object.ts";
+import { impliedNamespace, refKey, type Endpoint, type Namespace, type ObjectRef } from "../model/objects.ts";
+import { DIRECTIONS, type Direction, type EndpointSelector, type Policy } from "../model/policies.ts";
+import { visitKeys } from "../model/selectors.ts";
+import type { BaseClass } from "./base-class.ts";
+import { ClassLookup } from "./class-lookup.ts";
+import { matchesClass, type EndpointClass } from "./endpoint-class.ts";
+import { LiveEndpointSet } from "./live-endpoint-set.ts";
+import { Partition } from "./partition.ts";
+import { governingOf, mentionedBy, namedPeers } from "./policy-facts.ts";
+import { SelectorIndex } from "./selector-index.ts";
+import type { ClusterState, EndpointSet, Governing } from "./state.ts";
+
+interface FiledPolicy {
+  readonly policy: Policy;
+  readonly subject: readonly string[];
+  readonly peers: Readonly<Record<Direction, readonly (readonly string[])[]>>;
+}
+
+type Governed = Readonly<Record<Direction, Governing>>;
+
+/** hostNetwork pods are their node: no policy selects them. */
+const UNGOVERNED: Governed = { ingress: [], egress: [] };
+
+/**
+ * The cluster as it is known now, indexed so that a question or an event costs what it touches. Events change it in
+ * place; between two events it is a value.
+ */
+export class ClusterIndex implements ClusterState {
+  readonly #namespaces = new Map<string, Namespace>();
+  readonly #policies = new Map<string, FiledPolicy>();
+  readonly #policiesIn = new Map<string, Set<Policy>>();
+  readonly #subjects = new SelectorIndex<Policy>();
+  readonly #peers = { ingress: new SelectorIndex<Policy>(), egress: new SelectorIndex<Policy>() };
+  readonly #lookup = new ClassLookup<BaseClass>();
+  readonly #governing = new Map<EndpointClass, Governed>();
+  readonly #sets = new Map<EndpointSelector, LiveEndpointSet>();
+  readonly #partition = new Partition({
+    namespaceOf: (name) => this.namespace(name),
+    classAdded: (cls) => {
+      this.#know(cls.namespace.name);
+      this.#lookup.add(cls);
+      this.#govern(cls);
+    },
+    classRemoved: (cls) => {
+      this.#lookup.remove(cls);
+      this.#governing.delete(cls);
+      for (const set of this.#sets.values()) set.remove(cls);
+    },
+  });
+
+  get endpointCount(): number {
+    return this.#partition.endpointCount;
+  }
+
+  get classCount(): number {
+    return this.#partition.classCount;
+  }
+
+  get policyCount(): number {
+    return this.#policies.size;
+  }
+
+  /** Takes over an object that was created or changed. */
+  upsert(object: ClusterObject): void {
+    switch (object.type) {
+      case "namespace":
+        this.#setNamespace(object.namespace);
+        return;
+      case "endpoint":
+        this.#partition.upsert(object.endpoint);
+        return;
+      case "policy":
+        this.#removePolicy(object.ref);
+        this.#addPolicy(object.policy);
+        return;
+    }
+  }
+
+  /** Takes out an object that was deleted. */
+  remove(ref: ObjectRef, type: ClusterObject["type"]): void {
+    switch (type) {
+      case "namespace":
+        this.#setNamespace(impliedNamespace(ref.name));
+        return;
+      case "endpoint":
+        this.#partition.remove(ref);
+        return;
+      case "policy":
+        this.#removePolicy(ref);
+        return;
+    }
+  }
+
+  namespace(name: string): Namespace {
+    return this.#namespaces.get(name) ?? impliedNamespace(name);
+  }
+
+  namespaceNames(): Iterable<string> {
+    return this.#namespaces.keys();
+  }
+
+  policiesIn(namespace: string): Iterable<Policy> {
+    return this.#policiesIn.get(namespace) ?? [];
+  }
+
+  *policies(): Iterable<Policy> {
+    for (const { policy } of this.#policies.values()) yield policy;
+  }
+
+  policy(ref: ObjectRef): Policy | undefined {
+    return this.#policies.get(refKey(ref))?.policy;
+  }
+
+  endpoint(ref: ObjectRef): Endpoint | undefined {
+    return this.#partition.find(ref)?.endpoint;
+  }
+
+  /** Whether this pod is known to have finished: it is no endpoint any more. */
+  hasFinished(ref: ObjectRef): boolean {
+    return this.#partition.hasFinished(ref);
+  }
+
+  endpoints(): Iterable<Endpoint> {
+    return this.#partition.endpoints();
+  }
+
+  classOf(ref: ObjectRef): EndpointClass | undefined {
+    return this.#partition.find(ref)?.cls;
+  }
+
+  classes(): Iterable<EndpointClass> {
+    return this.#partition.classes();
+  }
+
+  classesIn(namespace: string): Iterable<EndpointClass> {
+    return this.#lookup.in(namespace);
+  }
+
+  select(selector: EndpointSelector): Iterable<EndpointClass> {
+    this.mentionSelector(selector);
+    return this.#lookup.select(selector);
+  }
+
+  governing(endpoint: EndpointClass, direction: Direction): Governing {
+    return (this.#governing.get(endpoint) ?? this.governingFor(endpoint))[direction];
+  }
+
+  /** What governs a class that may not be one of this state's own. */
+  governingFor(endpoint: EndpointClass, adjust: (policies: Set<Policy>) => void = () => undefined): Governed {
+    if (endpoint.hostNetwork) return UNGOVERNED;
+    const policies = new Set<Policy>();
+    this.#subjects.visit(endpoint.namespace, endpoint.labels, (policy) => policies.add(policy));
+    adjust(policies);
+    return governingOf([...policies].filter((policy) => matchesClass(policy.subject, endpoint) !== false));
+  }
+
+  naming(endpoint: EndpointClass, direction: Direction): ReadonlySet<Policy> {
+    const policies = new Set<Policy>();
+    this.#peers[direction].visit(endpoint.namespace, endpoint.labels, (policy) => policies.add(policy));
+    return policies;
+  }
+
+  set(selector: EndpointSelector): EndpointSet {
+    const known = this.#sets.get(selector);
+    if (known !== undefined) return known;
+    this.mentionSelector(selector);
+    const set = new LiveEndpointSet(selector);
+    this.#sets.set(selector, set);
+    for (const cls of this.#lookup.select(selector)) set.update(cls, this.#governing.get(cls) ?? UNGOVERNED);
+    return set;
+  }
+
+  runningTwins(endpoint: Endpoint): readonly EndpointClass[] {
+    return this.#partition.runningTwins(endpoint);
+  }
+
+  origin(endpoint: EndpointClass): EndpointClass {
+    return endpoint;
+  }
+
+  /** What a class of just this endpoint would show here. */
+  featuresOf(endpoint: Endpoint): ReturnType<Partition["featuresOf"]> {
+    return this.#partition.featuresOf(endpoint);
+  }
+
+  /** Tells apart whatever this policy tells apart. Answers stay the same: only the partition gets finer. */
+  mentionPolicy(policy: Policy): void {
+    const { keys, portNames, blocks } = mentionedBy(policy);
+    this.#partition.mention(keys, portNames, blocks);
+  }
+
+  /** Tells apart whatever this selector tells apart. */
+  mentionSelector(selector: EndpointSelector): void {
+    const keys: string[] = [];
+    visitKeys(selector.pods, (key) => keys.push(key));
+    this.#partition.mention(keys, [], []);
+  }
+
+  #know(name: string): void {
+    if (!this.#namespaces.has(name)) this.#setNamespace(impliedNamespace(name));
+  }
+
+  #setNamespace(namespace: Namespace): void {
+    const old = this.#namespaces.get(namespace.name);
+    if (old !== undefined) this.#lookup.removeNamespace(old);
+    this.#namespaces.set(namespace.name, namespace);
+    this.#lookup.addNamespace(namespace);
+    for (const cls of this.#lookup.in(namespace.name)) {
+      cls.namespace = namespace;
+      this.#govern(cls);
+    }
+  }
+
+  #addPolicy(policy: Policy): void {
+    this.mentionPolicy(policy);
+    this.#know(policy.ref.namespace);
+    const subject = this.#subjects.add(policy.subject, policy);
+    const file = (direction: Direction): readonly (readonly string[])[] =>
+      namedPeers(policy, direction).map((selector) => this.#peers[direction].add(selector, policy));
+    this.#policies.set(refKey(policy.ref), { policy, subject, peers: { ingress: file("ingress"), egress: file("egress") } });
+    const known = this.#policiesIn.get(policy.ref.namespace);
+    if (known === undefined) this.#policiesIn.set(policy.ref.namespace, new Set([policy]));
+    else known.add(policy);
+    this.#governSubjects(policy);
+  }
+
+  #removePolicy(ref: ObjectRef): void {
+    const filed = this.#policies.get(refKey(ref));
+    if (filed === undefined) return;
+    const { policy } = filed;
+    this.#policies.delete(refKey(ref));
+    this.#policiesIn.get(ref.namespace)?.delete(policy);
+    this.#subjects.remove(filed.subject, policy);
+    for (const direction of DIRECTIONS) for (const entries of filed.peers[direction]) this.#peers[direction].remove(entries, policy);
+    this.#governSubjects(policy);
+  }
+
+  #governSubjects(policy: Policy): void {
+    for (const cls of [...this.#lookup.select(policy.subject)]) this.#govern(cls);
+  }
+
+  #govern(cls: BaseClass): void {
+    const governed = this.governingFor(cls);
+    this.#governing.set(cls, governed);
+    for (const set of this.#sets.values()) set.update(cls, governed);
+  }
+}

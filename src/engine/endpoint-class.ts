@@ -1,0 +1,67 @@
+import type { Address } from "../model/addresses.ts";
+import type { Endpoint, Namespace, NamedPort } from "../model/objects.ts";
+import type { EndpointSelector } from "../model/policies.ts";
+import { matchesLabels, type Labels, type Truth } from "../model/selectors.ts";
+
+/** Endpoints that no selector, block, port name or rule in use tells apart: one answer holds for all of them. */
+export interface EndpointClass {
+  readonly namespace: Namespace;
+  readonly serviceAccount: string;
+  readonly hostNetwork: boolean;
+  readonly mirror: boolean;
+  /** Only the keys that something mentions. */
+  readonly labels: Labels;
+  /** Only the names that something mentions. */
+  readonly namedPorts: readonly NamedPort[];
+  /** Of one member: no block in use tells the members' addresses apart. */
+  readonly addresses: readonly Address[];
+  /** How many endpoints it stands for. */
+  readonly size: number;
+  /** The endpoints it stands for, in no particular order. */
+  members(): Iterable<Endpoint>;
+}
+
+/** Whether `name` fits a glob in which `*` stands for any run of characters. Linear: no backtracking over earlier stars. */
+export const matchesGlob = (glob: string, name: string): boolean => {
+  const [head = "", ...rest] = glob.split("*");
+  const tail = rest.pop();
+  if (tail === undefined) return name === glob;
+  if (!name.startsWith(head)) return false;
+  let at = head.length;
+  for (const part of rest) {
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return name.length - tail.length >= at && name.endsWith(tail);
+};
+
+/** Whether the selector matches the namespace part of an endpoint. */
+export const matchesNamespace = (selector: EndpointSelector, namespace: Namespace): Truth => {
+  if (selector.namespace !== undefined && selector.namespace !== namespace.name) return false;
+  if (selector.namespaceGlobs?.some((glob) => matchesGlob(glob, namespace.name)) === false) return false;
+  return matchesLabels(selector.namespaces, namespace.labels);
+};
+
+/** Whether the selector matches the class; never for hostNetwork, which selectors do not see. */
+export const matchesClass = (selector: EndpointSelector, endpoint: EndpointClass): Truth => {
+  if (endpoint.hostNetwork) return false;
+  return matchesAnyNetwork(selector, endpoint);
+};
+
+/** As `matchesClass`, but hostNetwork endpoints too: for the ends of org rules, which must name what they cannot police. */
+export const matchesAnyNetwork = (selector: EndpointSelector, endpoint: EndpointClass): Truth => {
+  const inNamespace = matchesNamespace(selector, endpoint.namespace);
+  if (inNamespace === false) return false;
+  if (selector.serviceAccounts?.has(endpoint.serviceAccount) === false) return false;
+  const byLabels = matchesLabels(selector.pods, endpoint.labels);
+  return byLabels === false ? false : inNamespace === undefined ? undefined : byLabels;
+};
+
+/** The member whose name comes first: the one that a witness shows, whatever the order of arrival. */
+export const representative = (endpoint: EndpointClass): Endpoint => {
+  let first: Endpoint | undefined;
+  for (const member of endpoint.members()) if (first === undefined || member.ref.name < first.ref.name) first = member;
+  if (first === undefined) throw new Error("a class without members has no representative");
+  return first;
+};

@@ -1,0 +1,159 @@
+import type { ClusterObject } from "../model/cluster-object.ts";
+import { refKey, type Endpoint, type Namespace, type ObjectRef } from "../model/objects.ts";
+import type { Direction, EndpointSelector, Policy } from "../model/policies.ts";
+import type { ClusterIndex } from "./cluster-index.ts";
+import { matchesAnyNetwork, matchesClass, type EndpointClass } from "./endpoint-class.ts";
+import { stagesOf } from "./policy-facts.ts";
+import type { ClusterState, EndpointSet, Governing } from "./state.ts";
+
+/** What takes the place of an object: its new form, or nothing after a deletion. */
+export interface Replacement {
+  readonly ref: ObjectRef;
+  readonly type: ClusterObject["type"];
+  readonly object: ClusterObject | undefined;
+}
+
+const without = (cls: EndpointClass, ref: ObjectRef): EndpointClass => ({
+  ...shown(cls),
+  size: cls.size - 1,
+  members: () => Iterator.from(cls.members()).filter((member) => member.ref.name !== ref.name),
+});
+
+const shown = (cls: EndpointClass): Omit<EndpointClass, "size" | "members"> => ({
+  namespace: cls.namespace,
+  serviceAccount: cls.serviceAccount,
+  hostNetwork: cls.hostNetwork,
+  mirror: cls.mirror,
+  labels: cls.labels,
+  namedPorts: cls.namedPorts,
+  addresses: cls.addresses,
+});
+
+/** A cluster with one object replaced, as a view of the one below: nothing is copied that is not touched. */
+class Overlay implements ClusterState {
+  readonly #base: ClusterIndex;
+  readonly #change: Replacement;
+  readonly #hidden = new Set<EndpointClass>();
+  /** Classes that only this state has, each with what it was in the base. */
+  readonly #extra = new Map<EndpointClass, EndpointClass | undefined>();
+  readonly #namespace: Namespace | undefined;
+  readonly #added: Policy | undefined;
+  readonly #removed: Policy | undefined;
+  readonly #endpoint: Endpoint | undefined;
+
+  constructor(base: ClusterIndex, change: Replacement) {
+    this.#base = base;
+    this.#change = change;
+    const { object, ref } = change;
+    if (change.type === "policy") {
+      this.#removed = base.policy(ref);
+      this.#added = object?.type === "policy" ? object.policy : undefined;
+      if (this.#added !== undefined) base.mentionPolicy(this.#added);
+    } else if (change.type === "namespace" && object?.type === "namespace") {
+      this.#namespace = object.namespace;
+      for (const cls of base.classesIn(ref.name)) this.#replace(cls, { ...shown(cls), namespace: object.namespace, size: cls.size, members: () => cls.members() });
+    } else if (change.type === "endpoint") {
+      const old = base.classOf(ref);
+      if (old !== undefined) {
+        this.#hidden.add(old);
+        if (old.size > 1) this.#extra.set(without(old, ref), old);
+      }
+      this.#endpoint = object?.type === "endpoint" && object.endpoint.phase !== "finished" ? object.endpoint : undefined;
+      if (this.#endpoint !== undefined) this.#extra.set(this.#classFor(this.#endpoint), old);
+    }
+  }
+
+  namespace(name: string): Namespace {
+    return this.#namespace?.name === name ? this.#namespace : this.#base.namespace(name);
+  }
+
+  *policiesIn(namespace: string): Iterable<Policy> {
+    for (const policy of this.#base.policiesIn(namespace)) if (policy !== this.#removed) yield policy;
+    if (this.#added?.ref.namespace === namespace) yield this.#added;
+  }
+
+  policy(ref: ObjectRef): Policy | undefined {
+    return this.#change.type === "policy" && refKey(ref) === refKey(this.#change.ref) ? this.#added : this.#base.policy(ref);
+  }
+
+  endpoint(ref: ObjectRef): Endpoint | undefined {
+    return this.#change.type === "endpoint" && refKey(ref) === refKey(this.#change.ref) ? this.#endpoint : this.#base.endpoint(ref);
+  }
+
+  classOf(ref: ObjectRef): EndpointClass | undefined {
+    for (const cls of this.#extra.keys())
+      if (cls.namespace.name === ref.namespace && Iterator.from(cls.members()).some((member) => member.ref.name === ref.name)) return cls;
+    const cls = this.#base.classOf(ref);
+    return cls === undefined || this.#hidden.has(cls) ? undefined : cls;
+  }
+
+  *classesIn(namespace: string): Iterable<EndpointClass> {
+    for (const cls of this.#base.classesIn(namespace)) if (!this.#hidden.has(cls)) yield cls;
+    for (const cls of this.#extra.keys()) if (cls.namespace.name === namespace) yield cls;
+  }
+
+  *select(selector: EndpointSelector): Iterable<EndpointClass> {
+    for (const cls of this.#base.select(selector)) if (!this.#hidden.has(cls)) yield cls;
+    for (const cls of this.#extra.keys()) if (matchesAnyNetwork(selector, cls) !== false) yield cls;
+  }
+
+  governing(endpoint: EndpointClass, direction: Direction): Governing {
+    if (this.#extra.has(endpoint)) return this.#base.governingFor(endpoint)[direction];
+    const governing = this.#base.governing(endpoint, direction);
+    if (endpoint.hostNetwork || (this.#removed === undefined && this.#added === undefined)) return governing;
+    const selects = (policy: Policy | undefined): boolean => policy !== undefined && matchesClass(policy.subject, endpoint) !== false;
+    if (!selects(this.#removed) && !selects(this.#added)) return governing;
+    const kept = governing.flatMap(({ policies }) => policies.filter((policy) => policy !== this.#removed));
+    return stagesOf(this.#added !== undefined && selects(this.#added) ? [...kept, this.#added] : kept, direction);
+  }
+
+  *naming(endpoint: EndpointClass, direction: Direction): Iterable<Policy> {
+    for (const policy of this.#base.naming(endpoint, direction)) if (policy !== this.#removed) yield policy;
+    if (this.#added !== undefined) yield this.#added;
+  }
+
+  set(selector: EndpointSelector): EndpointSet {
+    const base = this.#base.set(selector);
+    const extra = [...this.#extra.keys()].filter((cls) => matchesAnyNetwork(selector, cls) !== false);
+    const hidden = this.#hidden;
+    const lost = this.#removed;
+    const index = this.#base;
+    const visible = function* (classes: Iterable<EndpointClass>): Iterable<EndpointClass> {
+      for (const cls of classes) if (!hidden.has(cls)) yield cls;
+    };
+    return {
+      selector,
+      has: (endpoint) => (base.has(endpoint) && !hidden.has(endpoint)) || extra.includes(endpoint),
+      *classes() {
+        yield* visible(base.classes());
+        yield* extra;
+      },
+      *open(direction) {
+        yield* visible(base.open(direction));
+        yield* extra;
+        if (lost !== undefined) for (const cls of index.select(lost.subject)) if (base.has(cls)) yield cls;
+      },
+    };
+  }
+
+  runningTwins(endpoint: Endpoint): readonly EndpointClass[] {
+    return this.#base.runningTwins(endpoint);
+  }
+
+  origin(endpoint: EndpointClass): EndpointClass | undefined {
+    return this.#extra.has(endpoint) ? this.#extra.get(endpoint) : endpoint;
+  }
+
+  #replace(old: EndpointClass, now: EndpointClass): void {
+    this.#hidden.add(old);
+    this.#extra.set(now, old);
+  }
+
+  #classFor(endpoint: Endpoint): EndpointClass {
+    const namespace = this.#base.namespace(endpoint.ref.namespace);
+    return { ...this.#base.featuresOf(endpoint), namespace, size: 1, members: () => [endpoint] };
+  }
+}
+
+/** The cluster as it would be if `change` were admitted. */
+export const withChange = (state: ClusterIndex, change: Replacement): ClusterState => new Overlay(state, change);

@@ -1,0 +1,229 @@
+import type { AddressSet } from "../model/addresses.ts";
+import type { Endpoint, Namespace, ObjectRef } from "../model/objects.ts";
+import { AtomMembers } from "./atoms.ts";
+import { BaseClass, endpointOf, type Features, type Identity, type Member, type Shape } from "./base-class.ts";
+import { classKey, identityOf, shapeKey, type Mentions } from "./identity.ts";
+
+/** Told when a class comes into being or ends. */
+export interface PartitionListener {
+  classAdded(added: BaseClass): void;
+  classRemoved(removed: BaseClass): void;
+  namespaceOf(name: string): Namespace;
+}
+
+type EndpointName = Pick<ObjectRef, "namespace" | "name">;
+
+const nameKey = (ref: EndpointName): string => `${ref.namespace}/${ref.name}`;
+
+/**
+ * All endpoints, grouped into classes. A class keeps only the label keys and port names that something mentions; a key
+ * newly mentioned splits just the classes that carry it. A finer partition gives the same answers, so mentions are
+ * never taken back (a rebuild starts afresh).
+ */
+export class Partition implements Mentions {
+  readonly #listener: PartitionListener;
+  readonly #keys = new Set<string>();
+  readonly #portNames = new Set<string>();
+  readonly #atoms = new AtomMembers<string>();
+  /** By namespace/name, the shape of each endpoint. */
+  readonly #places = new Map<string, Shape>();
+  readonly #finished = new Set<string>();
+  readonly #shapes = new Map<string, Shape>();
+  readonly #classes = new Map<string, BaseClass>();
+  readonly #identities = new Map<string, Identity>();
+  /** How many shapes carry a label key or port name, so that mentioning what nobody has costs nothing. */
+  readonly #carriers = new Map<string, number>();
+
+  constructor(listener: PartitionListener) {
+    this.#listener = listener;
+  }
+
+  get endpointCount(): number {
+    return this.#places.size;
+  }
+
+  get classCount(): number {
+    return this.#classes.size;
+  }
+
+  hasKey(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  hasPortName(name: string): boolean {
+    return this.#portNames.has(name);
+  }
+
+  /** The endpoint of this name, and the class it is in; undefined if there is none. */
+  find(ref: EndpointName): { readonly endpoint: Endpoint; readonly cls: BaseClass } | undefined {
+    const shape = this.#places.get(nameKey(ref));
+    const member = shape?.members.get(ref.name);
+    return shape === undefined || member === undefined ? undefined : { endpoint: endpointOf(shape, member), cls: shape.cls };
+  }
+
+  hasFinished(ref: EndpointName): boolean {
+    return this.#finished.has(nameKey(ref));
+  }
+
+  *endpoints(): Iterable<Endpoint> {
+    for (const cls of this.#classes.values()) yield* cls.members();
+  }
+
+  classes(): Iterable<BaseClass> {
+    return this.#classes.values();
+  }
+
+  /** Adds an endpoint, or takes over what has changed of it. A finished pod is none. */
+  upsert(endpoint: Endpoint): void {
+    if (endpoint.phase === "finished") {
+      this.remove(endpoint.ref);
+      this.#finished.add(nameKey(endpoint.ref));
+      return;
+    }
+    const old = this.#places.get(nameKey(endpoint.ref));
+    const key = this.#keyOf(endpoint);
+    if (old !== undefined && old.key !== key) this.remove(endpoint.ref);
+    const shape = this.#shapes.get(key) ?? this.#newShape(key, endpoint);
+    const { name } = endpoint.ref;
+    for (const address of shape.members.get(name)?.addresses ?? []) this.#atoms.remove(address, nameKey(endpoint.ref));
+    const { phase, terminating, addresses, node } = endpoint;
+    shape.members.set(name, { name, phase, terminating, addresses, node });
+    this.#places.set(nameKey(endpoint.ref), shape);
+    for (const address of addresses) this.#atoms.add(address, nameKey(endpoint.ref));
+  }
+
+  /** Takes an endpoint out; nothing happens if there is none of that name. */
+  remove(ref: EndpointName): void {
+    this.#finished.delete(nameKey(ref));
+    const shape = this.#places.get(nameKey(ref));
+    const member = shape?.members.get(ref.name);
+    if (shape === undefined || member === undefined) return;
+    this.#places.delete(nameKey(ref));
+    for (const address of member.addresses) this.#atoms.remove(address, nameKey(ref));
+    shape.members.delete(ref.name);
+    if (shape.members.size > 0) return;
+    this.#shapes.delete(shape.key);
+    this.#count(shape, -1);
+    this.#exit(shape);
+  }
+
+  /** The classes of the running pods that share this identity, but for the pod named. */
+  runningTwins(endpoint: Endpoint): readonly BaseClass[] {
+    const classes = new Set<BaseClass>();
+    for (const shape of this.#identities.get(identityOf(endpoint, this))?.shapes ?? [])
+      for (const member of shape.members.values())
+        if (member.phase === "running" && member.name !== endpoint.ref.name) {
+          classes.add(shape.cls);
+          break;
+        }
+    return [...classes];
+  }
+
+  /** What a class of just this endpoint would show. */
+  featuresOf(endpoint: Endpoint): Features {
+    return {
+      serviceAccount: endpoint.serviceAccount,
+      hostNetwork: endpoint.hostNetwork,
+      mirror: endpoint.mirror,
+      labels: new Map(endpoint.labels.entries().filter(([key]) => this.#keys.has(key))),
+      namedPorts: endpoint.namedPorts.filter(({ name }) => this.#portNames.has(name)),
+      addresses: endpoint.addresses,
+    };
+  }
+
+  /** Makes the partition fine enough for selectors, port names and blocks that look at these. */
+  mention(keys: Iterable<string>, portNames: Iterable<string>, blocks: readonly AddressSet[]): void {
+    const freshKeys = this.#fresh("l", this.#keys, keys);
+    const freshPorts = this.#fresh("p", this.#portNames, portNames);
+    if (freshKeys.size > 0 || freshPorts.size > 0)
+      for (const shape of this.#shapes.values()) {
+        const { labels, namedPorts } = shape.features;
+        if (labels.keys().some((key) => freshKeys.has(key)) || namedPorts.some(({ name }) => freshPorts.has(name)))
+          this.#regroup(shape);
+      }
+    for (const name of this.#atoms.cut(blocks)) {
+      const slash = name.indexOf("/");
+      const found = this.find({ namespace: name.slice(0, slash), name: name.slice(slash + 1) });
+      if (found !== undefined) this.upsert(found.endpoint);
+    }
+  }
+
+  /** Notes the names as mentioned; returns those that are new and that some shape carries. */
+  #fresh(prefix: "l" | "p", known: Set<string>, names: Iterable<string>): ReadonlySet<string> {
+    const fresh = new Set<string>();
+    for (const name of names) {
+      if (known.has(name)) continue;
+      known.add(name);
+      if (this.#carriers.has(prefix + name)) fresh.add(name);
+    }
+    return fresh;
+  }
+
+  #keyOf(endpoint: Endpoint): string {
+    return `${shapeKey(endpoint)}\u0000${this.#atoms.text(endpoint.addresses)}`;
+  }
+
+  #newShape(key: string, endpoint: Endpoint): Shape {
+    const { labels, serviceAccount, hostNetwork, mirror, namedPorts } = endpoint;
+    const features = { labels, serviceAccount, hostNetwork, mirror, namedPorts };
+    const cls = this.#classFor(endpoint);
+    const identity = this.#identityFor(endpoint);
+    const shape: Shape = { key, namespace: endpoint.ref.namespace, features, members: new Map(), cls, identity };
+    this.#shapes.set(key, shape);
+    this.#count(shape, 1);
+    cls.shapes.add(shape);
+    identity.shapes.add(shape);
+    return shape;
+  }
+
+  #classFor(endpoint: Endpoint): BaseClass {
+    const key = `${classKey(endpoint, this)}\u0000${this.#atoms.text(endpoint.addresses)}`;
+    const known = this.#classes.get(key);
+    if (known !== undefined) return known;
+    const cls = new BaseClass(key, this.#listener.namespaceOf(endpoint.ref.namespace), this.featuresOf(endpoint));
+    this.#classes.set(key, cls);
+    this.#listener.classAdded(cls);
+    return cls;
+  }
+
+  #identityFor(endpoint: Endpoint): Identity {
+    const key = identityOf(endpoint, this);
+    const known = this.#identities.get(key);
+    if (known !== undefined) return known;
+    const identity: Identity = { key, shapes: new Set() };
+    this.#identities.set(key, identity);
+    return identity;
+  }
+
+  #count(shape: Shape, by: 1 | -1): void {
+    const { labels, namedPorts } = shape.features;
+    const names = new Set([...labels.keys().map((key) => `l${key}`), ...namedPorts.map(({ name }) => `p${name}`)]);
+    for (const name of names) {
+      const count = (this.#carriers.get(name) ?? 0) + by;
+      if (count === 0) this.#carriers.delete(name);
+      else this.#carriers.set(name, count);
+    }
+  }
+
+  #regroup(shape: Shape): void {
+    const [member] = shape.members.values();
+    if (member === undefined) return;
+    const endpoint = endpointOf(shape, member);
+    this.#exit(shape);
+    shape.cls = this.#classFor(endpoint);
+    shape.cls.shapes.add(shape);
+    shape.identity = this.#identityFor(endpoint);
+    shape.identity.shapes.add(shape);
+  }
+
+  #exit(shape: Shape): void {
+    shape.cls.shapes.delete(shape);
+    if (shape.cls.shapes.size === 0) {
+      this.#classes.delete(shape.cls.key);
+      this.#listener.classRemoved(shape.cls);
+    }
+    shape.identity.shapes.delete(shape);
+    if (shape.identity.shapes.size === 0) this.#identities.delete(shape.identity.key);
+  }
+}
+

@@ -1,0 +1,107 @@
+/** Labels of one object. A Map, because `constructor` and `toString` are legal keys. */
+export type Labels = ReadonlyMap<string, string>;
+
+/** What a selector says of one object's labels; undefined where it cannot be told (a part could not be parsed). */
+export type Truth = boolean | undefined;
+
+/** A label selector of any policy language, as a boolean expression. */
+export type Selector =
+  | { readonly kind: "all" }
+  | { readonly kind: "in"; readonly key: string; readonly values: ReadonlySet<string> }
+  | { readonly kind: "exists"; readonly key: string }
+  | { readonly kind: "not"; readonly of: Selector }
+  | { readonly kind: "and"; readonly of: readonly Selector[] }
+  | { readonly kind: "or"; readonly of: readonly Selector[] }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export const ALL: Selector = { kind: "all" };
+
+const some = (parts: readonly Selector[], labels: Labels, wanted: boolean): Truth => {
+  let unknown = false;
+  for (const part of parts) {
+    const truth = matchesLabels(part, labels);
+    if (truth === wanted) return wanted;
+    if (truth === undefined) unknown = true;
+  }
+  return unknown ? undefined : !wanted;
+};
+
+/** Whether `selector` matches `labels`, in three values: an unparsable part makes only what hangs on it unknown. */
+export const matchesLabels = (selector: Selector, labels: Labels): Truth => {
+  switch (selector.kind) {
+    case "all":
+      return true;
+    case "in": {
+      const value = labels.get(selector.key);
+      return value !== undefined && selector.values.has(value);
+    }
+    case "exists":
+      return labels.has(selector.key);
+    case "not": {
+      const truth = matchesLabels(selector.of, labels);
+      return truth === undefined ? undefined : !truth;
+    }
+    case "and":
+      return some(selector.of, labels, false);
+    case "or":
+      return some(selector.of, labels, true);
+    case "unknown":
+      return undefined;
+  }
+};
+
+/** Visits every label key that the selector looks at. */
+export const visitKeys = (selector: Selector, visit: (key: string) => void): void => {
+  switch (selector.kind) {
+    case "in":
+    case "exists":
+      visit(selector.key);
+      return;
+    case "not":
+      visitKeys(selector.of, visit);
+      return;
+    case "and":
+    case "or":
+      for (const part of selector.of) visitKeys(part, visit);
+      return;
+    case "all":
+    case "unknown":
+      return;
+  }
+};
+
+/** Why a part of the selector could not be understood; undefined if all of it was. */
+export const unknownReason = (selector: Selector): string | undefined => {
+  switch (selector.kind) {
+    case "unknown":
+      return selector.reason;
+    case "not":
+      return unknownReason(selector.of);
+    case "and":
+    case "or":
+      return selector.of.map(unknownReason).find((reason) => reason !== undefined);
+    case "all":
+    case "in":
+    case "exists":
+      return undefined;
+  }
+};
+
+/** A text that equal selectors share. */
+export const canonicalSelector = (selector: Selector): string => {
+  switch (selector.kind) {
+    case "all":
+      return "*";
+    case "in":
+      return JSON.stringify([selector.key, ...[...selector.values].sort()]);
+    case "exists":
+      return JSON.stringify(selector.key);
+    case "not":
+      return `!${canonicalSelector(selector.of)}`;
+    case "and":
+    case "or":
+      return `${selector.kind}(${selector.of.map(canonicalSelector).sort().join(" ")})`;
+    case "unknown":
+      return `?${JSON.stringify(selector.reason)}`;
+  }
+};

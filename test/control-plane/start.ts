@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readCertificateAuthority } from "./api-client.ts";
+import { type ControlPlaneBinaries, findControlPlane } from "./binaries.ts";
+import { admin, type User } from "./credentials.ts";
+import { writeFiles } from "./files.ts";
+import { startGuardian } from "./guardian.ts";
+import { type CommandResult, runKubectl } from "./kubectl.ts";
+import { ServerProcess } from "./server-process.ts";
+import { planServers } from "./servers.ts";
+
+/** What to start; by default etcd and kube-apiserver, with the admin user alone. */
+export type ControlPlaneOptions = {
+  readonly binaries?: ControlPlaneBinaries;
+  /** Also kube-controller-manager: Deployments make pods, namespaces terminate. */
+  readonly controllerManager?: boolean;
+  /** Users beside `admin`; a right is theirs by RBAC only. */
+  readonly users?: readonly User[];
+  /** Keeps an audit log (level Metadata, with annotations). */
+  readonly audit?: boolean;
+  /** By default ServiceAccount: nobody makes the service accounts it asks for unless the controller manager runs. */
+  readonly disabledAdmissionPlugins?: readonly string[];
+};
+
+/** A running control plane on 127.0.0.1, whose servers end with this process at the latest. */
+export type ControlPlane = {
+  /** https://127.0.0.1:PORT */
+  readonly server: string;
+  /** PEM; the server's certificate is valid for 127.0.0.1 under it. */
+  readonly certificateAuthority: string;
+  /** The path of the admin's kubeconfig. */
+  readonly kubeconfig: string;
+  kubeconfigFor(user: string): string;
+  /** Runs kubectl, as the admin unless `user` is given. */
+  kubectl(
+    args: readonly string[],
+    options?: { readonly input?: string; readonly user?: string },
+  ): Promise<CommandResult>;
+  /** The path of the audit log: JSON Lines of audit.k8s.io/v1 Events, the last maybe half-written. */
+  readonly auditLog: string | undefined;
+  readonly etcd: ServerProcess;
+  readonly apiServer: ServerProcess;
+  readonly controllerManager: ServerProcess | undefined;
+  /** Ends the servers and removes their directory; a second call does nothing. */
+  stop(): Promise<void>;
+};
+
+const binariesFor = async (options: ControlPlaneOptions): Promise<ControlPlaneBinaries> => {
+  const found = options.binaries ?? (await findControlPlane(options));
+  if (typeof found === "string") throw new Error(found);
+  if (options.controllerManager === true && found.kubeControllerManager === undefined) {
+    throw new Error(`Expected kube-controller-manager in ${found.directory}, it is not there`);
+  }
+  return found;
+};
+
+/** Starts the servers and waits until they are ready (seconds; minutes when they have to be built first). */
+export const startControlPlane = async (options: ControlPlaneOptions = {}): Promise<ControlPlane> => {
+  const binaries = await binariesFor(options);
+  const directory = await mkdtemp(join(tmpdir(), "netpol-guard-control-plane-"));
+  const guardian = startGuardian(directory);
+  const running: ServerProcess[] = [];
+  const stop = async (): Promise<void> => {
+    // The last first: kube-apiserver without etcd would wait for it in vain.
+    for (const server of running.reverse().splice(0)) await server.stop();
+    await rm(directory, { recursive: true, force: true });
+    guardian.release();
+  };
+  try {
+    const files = writeFiles(directory, options.users ?? [], options.audit ?? false);
+    const plan = await planServers(binaries, directory, files, options.disabledAdmissionPlugins ?? ["ServiceAccount"]);
+    const start = async (spec: typeof plan.etcd): Promise<ServerProcess> => {
+      const server = new ServerProcess(spec, guardian);
+      running.push(server);
+      await server.start();
+      return server;
+    };
+    const etcd = await start(plan.etcd);
+    const apiServer = await start(plan.apiServer);
+    const certificateAuthority = (await readCertificateAuthority(files.apiServer.certificates)) ?? "";
+    files.writeKubeconfigs(plan.server, certificateAuthority);
+    const wanted = options.controllerManager === true ? plan.controllerManager : undefined;
+    return {
+      server: plan.server,
+      certificateAuthority,
+      kubeconfig: files.kubeconfigFor(admin.name),
+      kubeconfigFor: (user) => files.kubeconfigFor(user),
+      kubectl: (args, { input, user = admin.name } = {}) =>
+        runKubectl(binaries.kubectl, args, { kubeconfig: files.kubeconfigFor(user), home: directory, input }),
+      auditLog: files.apiServer.audit?.log,
+      etcd,
+      apiServer,
+      controllerManager: wanted === undefined ? undefined : await start(wanted),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
