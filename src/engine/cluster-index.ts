@@ -19,6 +19,8 @@ interface FiledPolicy {
 
 type Governed = Readonly<Record<Direction, Governing>>;
 
+const NO_POLICIES: readonly Policy[] = [];
+
 /** hostNetwork pods are their node: no policy selects them. */
 const UNGOVERNED: Governed = { ingress: [], egress: [] };
 
@@ -29,7 +31,7 @@ const UNGOVERNED: Governed = { ingress: [], egress: [] };
 export class ClusterIndex implements ClusterState {
   readonly #namespaces = new Map<string, Namespace>();
   readonly #policies = new Map<string, FiledPolicy>();
-  readonly #policiesIn = new Map<string, Set<Policy>>();
+  readonly #policiesIn = new Map<string, readonly Policy[]>();
   readonly #subjects = new SelectorIndex<Policy>();
   readonly #peers = { ingress: new SelectorIndex<Policy>(), egress: new SelectorIndex<Policy>() };
   readonly #lookup = new ClassLookup<BaseClass>();
@@ -100,8 +102,8 @@ export class ClusterIndex implements ClusterState {
     return this.#namespaces.keys();
   }
 
-  policiesIn(namespace: string): Iterable<Policy> {
-    return this.#policiesIn.get(namespace) ?? [];
+  policiesIn(namespace: string): readonly Policy[] {
+    return this.#policiesIn.get(namespace) ?? NO_POLICIES;
   }
 
   *policies(): Iterable<Policy> {
@@ -140,6 +142,10 @@ export class ClusterIndex implements ClusterState {
   select(selector: EndpointSelector): Iterable<EndpointClass> {
     this.mentionSelector(selector);
     return this.#lookup.select(selector);
+  }
+
+  estimate(selector: EndpointSelector): number {
+    return this.#lookup.estimate(selector);
   }
 
   governing(endpoint: EndpointClass, direction: Direction): Governing {
@@ -219,9 +225,7 @@ export class ClusterIndex implements ClusterState {
     const file = (direction: Direction): readonly (readonly string[])[] =>
       namedPeers(policy, direction).map((selector) => this.#peers[direction].add(selector, policy));
     this.#policies.set(refKey(policy.ref), { policy, subject, peers: { ingress: file("ingress"), egress: file("egress") } });
-    const known = this.#policiesIn.get(policy.ref.namespace);
-    if (known === undefined) this.#policiesIn.set(policy.ref.namespace, new Set([policy]));
-    else known.add(policy);
+    this.#policiesIn.set(policy.ref.namespace, [...this.policiesIn(policy.ref.namespace), policy]);
     this.#governSubjects(policy);
   }
 
@@ -230,7 +234,9 @@ export class ClusterIndex implements ClusterState {
     if (filed === undefined) return;
     const { policy } = filed;
     this.#policies.delete(refKey(ref));
-    this.#policiesIn.get(ref.namespace)?.delete(policy);
+    const left = this.policiesIn(ref.namespace).filter((other) => other !== policy);
+    if (left.length > 0) this.#policiesIn.set(ref.namespace, left);
+    else this.#policiesIn.delete(ref.namespace);
     this.#subjects.remove(filed.subject, policy);
     for (const direction of DIRECTIONS) for (const entries of filed.peers[direction]) this.#peers[direction].remove(entries, policy);
     this.#governSubjects(policy);

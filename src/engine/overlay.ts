@@ -36,6 +36,7 @@ class Overlay implements ClusterState {
   readonly #hidden = new Set<EndpointClass>();
   /** Classes that only this state has, each with what it was in the base. */
   readonly #extra = new Map<EndpointClass, EndpointClass | undefined>();
+  #policies: readonly Policy[] | undefined;
   readonly #namespace: Namespace | undefined;
   readonly #added: Policy | undefined;
   readonly #removed: Policy | undefined;
@@ -67,9 +68,13 @@ class Overlay implements ClusterState {
     return this.#namespace?.name === name ? this.#namespace : this.#base.namespace(name);
   }
 
-  *policiesIn(namespace: string): Iterable<Policy> {
-    for (const policy of this.#base.policiesIn(namespace)) if (policy !== this.#removed) yield policy;
-    if (this.#added?.ref.namespace === namespace) yield this.#added;
+  policiesIn(namespace: string): readonly Policy[] {
+    if (this.#change.type !== "policy" || this.#change.ref.namespace !== namespace) return this.#base.policiesIn(namespace);
+    this.#policies ??= [
+      ...this.#base.policiesIn(namespace).filter((policy) => policy !== this.#removed),
+      ...(this.#added === undefined ? [] : [this.#added]),
+    ];
+    return this.#policies;
   }
 
   policy(ref: ObjectRef): Policy | undefined {
@@ -95,6 +100,10 @@ class Overlay implements ClusterState {
   *select(selector: EndpointSelector): Iterable<EndpointClass> {
     for (const cls of this.#base.select(selector)) if (!this.#hidden.has(cls)) yield cls;
     for (const cls of this.#extra.keys()) if (matchesAnyNetwork(selector, cls) !== false) yield cls;
+  }
+
+  estimate(selector: EndpointSelector): number {
+    return this.#base.estimate(selector) + this.#extra.size;
   }
 
   governing(endpoint: EndpointClass, direction: Direction): Governing {

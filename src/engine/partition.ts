@@ -1,7 +1,7 @@
 import type { AddressSet } from "../model/addresses.ts";
 import type { Endpoint, Namespace, ObjectRef } from "../model/objects.ts";
 import { AtomMembers } from "./atoms.ts";
-import { BaseClass, endpointOf, type Features, type Identity, type Member, type Shape } from "./base-class.ts";
+import { BaseClass, endpointOf, type Features, type Identity, type Shape } from "./base-class.ts";
 import { classKey, identityOf, shapeKey, type Mentions } from "./identity.ts";
 
 /** Told when a class comes into being or ends. */

@@ -56,7 +56,7 @@ const resolve = (index: ClusterIndex, text: string, ip: string | undefined, path
 const ends = (index: ClusterIndex, from: Resolved, to: Resolved): readonly (readonly [End, End])[] => {
   const end = (resolved: Resolved): End | undefined => {
     if (resolved.kind === "address") return resolved;
-    const endpoint = resolved.kind === "pod" ? index.classOf({ kind: "Pod", ...resolved }) : undefined;
+    const endpoint = resolved.kind === "pod" ? index.classOf({ ...resolved, kind: "Pod" }) : undefined;
     return endpoint && { kind: "class", endpoint, address: resolved.kind === "pod" ? resolved.address : undefined };
   };
   const [source, destination] = [end(from), end(to)];
@@ -77,7 +77,7 @@ const NO_END: Explanation = { allowed: false, witness: { kind: "finished" } };
 const isLocal = (index: ClusterIndex, from: Resolved, to: Resolved): boolean => {
   if (from.kind !== "pod" || to.kind !== "pod") return false;
   if (from.namespace === to.namespace && from.name === to.name) return true;
-  const [source, destination] = [from, to].map((end) => index.endpoint({ kind: "Pod", ...end }));
+  const [source, destination] = [from, to].map((end) => index.endpoint({ ...end, kind: "Pod" }));
   return source?.hostNetwork === true && source.node !== "" && source.node === destination?.node;
 };
 

@@ -26,8 +26,8 @@ export interface EndpointSet {
 /** A cluster as judging sees it: a value. Reading it never changes what it says. */
 export interface ClusterState {
   namespace(name: string): Namespace;
-  /** Policies whose own namespace this is. */
-  policiesIn(namespace: string): Iterable<Policy>;
+  /** Policies whose own namespace this is: the same list as long as none of them changes. */
+  policiesIn(namespace: string): readonly Policy[];
   policy(ref: ObjectRef): Policy | undefined;
   endpoint(ref: ObjectRef): Endpoint | undefined;
   classOf(ref: ObjectRef): EndpointClass | undefined;
@@ -35,6 +35,8 @@ export interface ClusterState {
   classesIn(namespace: string): Iterable<EndpointClass>;
   /** Every class that the selector matches, or may match. */
   select(selector: EndpointSelector): Iterable<EndpointClass>;
+  /** About how many classes a `select` looks at. */
+  estimate(selector: EndpointSelector): number;
   governing(endpoint: EndpointClass, direction: Direction): Governing;
   /** Policies with a rule in `direction` whose peers may name this class; some that do not, each once. */
   naming(endpoint: EndpointClass, direction: Direction): Iterable<Policy>;

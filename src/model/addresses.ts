@@ -32,6 +32,13 @@ export const unionAddresses = (a: AddressSet, b: AddressSet): AddressSet => ({
   ipv6: unionIntervals(a.ipv6, b.ipv6),
 });
 
+/** Addresses in any of the sets; merges by halves, so many small sets cost little more than sorting them. */
+export const unionOfAddresses = (sets: readonly AddressSet[]): AddressSet => {
+  if (sets.length <= 1) return sets[0] ?? NO_ADDRESSES;
+  const half = sets.length >>> 1;
+  return unionAddresses(unionOfAddresses(sets.slice(0, half)), unionOfAddresses(sets.slice(half)));
+};
+
 /** Addresses in both sets. */
 export const intersectAddresses = (a: AddressSet, b: AddressSet): AddressSet => ({
   ipv4: intersectIntervals(a.ipv4, b.ipv4),

@@ -1,0 +1,107 @@
+import http, { type IncomingMessage } from "node:http";
+import https, { type RequestOptions } from "node:https";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { errorOfAnswer } from "./api-status.ts";
+import { ConnectionError } from "./errors.ts";
+import { chunksOf, connectionFault, readText } from "./response-body.ts";
+import type { Watchdog } from "./watchdog.ts";
+
+/** Requests to the API server of a kubeconfig, one after the other over one connection. */
+export interface ApiConnection {
+  /**
+   * The body of the answer to a GET of `target` (a path with its query), once its head has come with status 200;
+   * `answerMs` bounds the wait for it. Throws ConnectionError, ApiError, or the reason why the watchdog was aborted.
+   */
+  get(target: string, answerMs: number): Promise<AsyncGenerator<Buffer, void, void>>;
+  /** Closes the connection, whatever is under way. */
+  close(): void;
+}
+
+/**
+ * A peer that no longer answers is noticed in twice this time, as ten probes follow a second apart (libuv sets that).
+ * TCP answers for a paused process, so this finds a lost network only.
+ */
+const TCP_PROBE_AFTER_MS = 10_000;
+
+/** Reaching and greeting takes three round trips; a packet lost on the way is sent again after one and three seconds. */
+const CONNECT_MS = 10_000;
+
+/** A Status object is a few hundred bytes; what is longer was not sent by an API server. */
+const ERROR_BODY_BYTES = 64 * 1024;
+
+const seconds = (ms: number): string => `${String(ms / 1000)} s`;
+
+/** `promise`, or the reason of `signal` as soon as it is aborted. */
+const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    void promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", abort);
+    });
+  });
+
+/** Own connections, so that closing ends them; a proxy's agent is client-node's, which knows how to speak to it. */
+const agentOf = (protocol: string): http.Agent => {
+  const settings = { keepAlive: true, keepAliveMsecs: TCP_PROBE_AFTER_MS, maxSockets: 1 };
+  return protocol === "http:" ? new http.Agent(settings) : new https.Agent(settings);
+};
+
+const send = (url: URL, options: RequestOptions, watchdog: Watchdog, answerMs: number): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const request = (url.protocol === "http:" ? http : https).request(url, { ...options, signal: watchdog.signal });
+    watchdog.limit(CONNECT_MS, () => new ConnectionError(`no connection to ${url.host} within ${seconds(CONNECT_MS)}`));
+    request.on("socket", (socket) => socket.setKeepAlive(true, TCP_PROBE_AFTER_MS));
+    request.on("finish", () => {
+      watchdog.limit(answerMs, () => new ConnectionError(`no answer from ${url.host} within ${seconds(answerMs)}`));
+    });
+    request.on("response", (response) => {
+      // Who reads the body gets it too; without this an error before that would end the process.
+      response.on("error", () => undefined);
+      resolve(response);
+    });
+    request.on("error", reject);
+    request.end();
+  });
+
+/**
+ * Connects to the current cluster of `kubeConfig` with credentials and certificates read afresh. (Its `Watch` and
+ * typed clients make a connection pool for each call; `applyToHTTPSOptions` keeps its agent, with the certificates of
+ * the first call, for good.) Throws ConnectionError when there are none to be had.
+ */
+export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog): Promise<ApiConnection> => {
+  const { signal } = watchdog;
+  const cluster = kubeConfig.getCurrentCluster();
+  if (cluster === null) throw new ConnectionError("the kubeconfig has no current cluster");
+  const server = cluster.server.replace(/\/+$/, "");
+  const credentials: RequestOptions = {};
+  try {
+    await unlessAborted(kubeConfig.applyToHTTPSOptions(credentials), signal);
+  } catch (error) {
+    throw connectionFault(error, signal);
+  }
+  const own = (cluster.proxyUrl ?? "") === "" ? agentOf(new URL(server).protocol) : undefined;
+  const headers = { ...credentials.headers, accept: "application/json", "user-agent": "netpol-guard" };
+  const options = { ...credentials, headers, agent: own ?? credentials.agent };
+  const open = new Set<IncomingMessage>();
+  return {
+    get: async (target, answerMs) => {
+      const url = new URL(server + target);
+      const response = await send(url, options, watchdog, answerMs).catch((error: unknown) => {
+        throw connectionFault(error, signal);
+      });
+      open.add(response);
+      response.on("close", () => open.delete(response));
+      const body = chunksOf(response, signal);
+      if (response.statusCode === 200) return body;
+      throw errorOfAnswer(response.statusCode ?? 0, await readText(body, ERROR_BODY_BYTES), response.headers["retry-after"]);
+    },
+    close: () => {
+      for (const response of open) response.destroy();
+      own?.destroy();
+    },
+  };
+};

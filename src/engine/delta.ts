@@ -1,0 +1,153 @@
+import type { Direction, EndpointSelector, Policy } from "../model/policies.ts";
+import { intersectPorts, NO_PORTS, noPorts, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
+import { candidates, selectivePeers } from "./candidates.ts";
+import type { EndpointClass } from "./endpoint-class.ts";
+import type { Replacement } from "./overlay.ts";
+import { mayBeOpen } from "./policy-facts.ts";
+import { classReach, type Reach } from "./reach.ts";
+import type { ClusterState, EndpointSet } from "./state.ts";
+
+/** A path that is asked about: whom, from whom, on which ports. */
+export interface Path {
+  readonly from: EndpointSelector;
+  readonly to: EndpointSelector;
+  readonly ports: PortSet;
+}
+
+/** A pair of classes of the state after a change, with what passes between them. The sets of ports do not overlap. */
+export interface PairReach {
+  readonly from: EndpointClass;
+  readonly to: EndpointClass;
+  /** Open after the change and not before. */
+  readonly opened: PortSet;
+  /** Open after the change, and before it too. */
+  readonly kept: PortSet;
+  /** Cannot be told after the change, and was closed before. */
+  readonly unsure: PortSet;
+}
+
+/** Before, after and what lies between. */
+export interface Transition {
+  readonly before: ClusterState;
+  readonly after: ClusterState;
+  readonly change: Replacement;
+  /** Called now and then; throws when the time for an answer is over. */
+  readonly tick: () => void;
+}
+
+const CLOSED: Reach = { ports: NO_PORTS, unsure: NO_PORTS };
+
+/** The ends of a path in both states. */
+interface PathSets {
+  readonly before: Readonly<Record<"from" | "to", EndpointSet>>;
+  readonly after: Readonly<Record<"from" | "to", EndpointSet>>;
+}
+
+const setsOf = ({ before, after }: Transition, path: Path): PathSets => {
+  const sets = (state: ClusterState): PathSets["before"] => ({ from: state.set(path.from), to: state.set(path.to) });
+  return { before: sets(before), after: sets(after) };
+};
+
+const reachBefore = (transition: Transition, sets: PathSets, from: EndpointClass, to: EndpointClass): Reach => {
+  const source = transition.after.origin(from);
+  const destination = transition.after.origin(to);
+  if (source === undefined || destination === undefined) return CLOSED;
+  if (!sets.before.from.has(source) || !sets.before.to.has(destination)) return CLOSED;
+  return classReach(transition.before, source, destination);
+};
+
+/** Compares one pair in both states; undefined if nothing of the path passes, or can be in doubt, after the change. */
+const comparePair = (transition: Transition, sets: PathSets, path: Path, from: EndpointClass, to: EndpointClass): PairReach | undefined => {
+  if (from === to && from.size < 2) return undefined;
+  if (from.hostNetwork || to.hostNetwork) return undefined;
+  const now = classReach(transition.after, from, to);
+  const ports = intersectPorts(now.ports, path.ports);
+  const unsure = intersectPorts(now.unsure, path.ports);
+  if (noPorts(ports) && noPorts(unsure)) return undefined;
+  const then = reachBefore(transition, sets, from, to);
+  return {
+    from,
+    to,
+    opened: subtractPorts(subtractPorts(ports, then.ports), then.unsure),
+    kept: intersectPorts(ports, unionPorts(then.ports, then.unsure)),
+    unsure: subtractPorts(unsure, unionPorts(then.ports, then.unsure)),
+  };
+};
+
+type Pairs = Iterable<readonly [EndpointClass, EndpointClass]>;
+
+/** Every pair of the path with this class at the end that `direction` governs. */
+function* pairsOf(state: ClusterState, sets: PathSets["after"], subject: EndpointClass, direction: Direction): Pairs {
+  const [own, others] = direction === "egress" ? [sets.from, sets.to] : [sets.to, sets.from];
+  if (!own.has(subject)) return;
+  for (const other of candidates(state, subject, direction, others)) yield direction === "egress" ? [subject, other] : [other, subject];
+}
+
+/** Pairs that rules of a policy which only allows can open: its subjects with whom the rules name. */
+function* pairsAllowed(state: ClusterState, sets: PathSets["after"], policy: Policy, direction: Direction): Pairs {
+  const [own, others] = direction === "egress" ? [sets.from, sets.to] : [sets.to, sets.from];
+  const subjects = [...state.select(policy.subject)].filter((cls) => own.has(cls));
+  if (subjects.length === 0) return;
+  const peers = selectivePeers(policy, direction);
+  if (peers === undefined) {
+    for (const subject of subjects) yield* pairsOf(state, sets, subject, direction);
+    return;
+  }
+  for (const peer of peers)
+    for (const other of state.select(peer))
+      if (others.has(other)) for (const subject of subjects) yield direction === "egress" ? [subject, other] : [other, subject];
+}
+
+const onlyAllows = (policy: Policy | undefined, direction: Direction): boolean =>
+  policy === undefined || (policy.problems.length === 0 && (policy[direction] ?? []).every(({ action }) => action === "allow" || action === "log"));
+
+/** Pairs that a change of one policy can open in a direction: what it allows now, and whom it isolates no more. */
+function* pairsOfPolicy({ before, after, change }: Transition, sets: PathSets["after"], direction: Direction): Pairs {
+  const old = before.policy(change.ref);
+  const now = after.policy(change.ref);
+  const additive = onlyAllows(old, direction) && onlyAllows(now, direction);
+  if (now?.[direction] !== undefined) {
+    if (additive) yield* pairsAllowed(after, sets, now, direction);
+    else for (const subject of after.select(now.subject)) yield* pairsOf(after, sets, subject, direction);
+  }
+  if (old?.[direction] === undefined) return;
+  for (const subject of after.select(old.subject))
+    if (!additive || mayBeOpen(after.governing(subject, direction), direction)) yield* pairsOf(after, sets, subject, direction);
+}
+
+function* touchedPairs(transition: Transition, sets: PathSets["after"]): Pairs {
+  const { after, change } = transition;
+  switch (change.type) {
+    case "policy":
+      yield* pairsOfPolicy(transition, sets, "ingress");
+      yield* pairsOfPolicy(transition, sets, "egress");
+      return;
+    case "namespace":
+      for (const cls of after.classesIn(change.ref.name))
+        for (const direction of ["egress", "ingress"] as const) yield* pairsOf(after, sets, cls, direction);
+      return;
+    case "endpoint": {
+      const cls = after.classOf(change.ref);
+      if (cls === undefined) return;
+      for (const direction of ["egress", "ingress"] as const) yield* pairsOf(after, sets, cls, direction);
+    }
+  }
+}
+
+/**
+ * Every pair of classes, with its ports, that the path holds after the change and the change can have opened; each
+ * once. What is reported as `opened` was closed before, or fell outside the path.
+ */
+export function* newlyReachable(transition: Transition, path: Path): Iterable<PairReach> {
+  const sets = setsOf(transition, path);
+  const seen = new Map<EndpointClass, Set<EndpointClass>>();
+  for (const [from, to] of touchedPairs(transition, sets.after)) {
+    transition.tick();
+    const known = seen.get(from);
+    if (known?.has(to) === true) continue;
+    if (known === undefined) seen.set(from, new Set([to]));
+    else known.add(to);
+    const pair = comparePair(transition, sets, path, from, to);
+    if (pair !== undefined) yield pair;
+  }
+}

@@ -1,0 +1,98 @@
+import type { ClusterIndex } from "../engine/cluster-index.ts";
+import { withChange } from "../engine/overlay.ts";
+import { GuardError } from "../model/errors.ts";
+import type { OrgRule, Violation } from "../rules/rule.ts";
+import type { Change } from "./change.ts";
+import type { Finding, Mode, Verdict } from "./verdict.ts";
+
+/** A rule of the organisation under its name. */
+export interface NamedRule {
+  readonly name: string;
+  readonly type: string;
+  /** Its own mode; undefined: the guard's. */
+  readonly mode: Mode | undefined;
+  readonly rule: OrgRule;
+}
+
+/** How a guard judges: the rules and what is done about what they find. */
+export interface GuardSettings {
+  readonly mode: Mode;
+  readonly rules: readonly NamedRule[];
+  readonly exemptNamespaces: ReadonlySet<string>;
+  readonly namespaceModes: ReadonlyMap<string, Mode>;
+  readonly existingWorkloads: "warn" | "deny";
+  readonly onUndecided: "deny" | "warn";
+  readonly onUnenforceable: "deny" | "warn";
+}
+
+/** Group of every kubelet (https://kubernetes.io/docs/reference/access-authn-authz/node/). */
+const NODES_GROUP = "system:nodes";
+
+const STRICTNESS: Readonly<Record<Mode, number>> = { off: 0, audit: 1, warn: 2, enforce: 3 };
+
+/** The mode of a rule in a namespace: the milder of the two that are set there, the guard's own where none is. */
+const modeOf = (settings: GuardSettings, rule: NamedRule, namespace: string): Mode => {
+  const modes = [rule.mode, settings.namespaceModes.get(namespace)].filter((mode) => mode !== undefined);
+  return modes.reduce<Mode | undefined>((mild, mode) => (mild === undefined || STRICTNESS[mode] < STRICTNESS[mild] ? mode : mild), undefined) ?? settings.mode;
+};
+
+/** The image of a static pod, sent by its kubelet: its containers run whatever the answer is. */
+const isMirror = (change: Change): boolean =>
+  change.object?.type === "endpoint" && change.object.endpoint.mirror && change.requester.groups.includes(NODES_GROUP);
+
+const isRefused = (settings: GuardSettings, violation: Violation, change: Change): boolean => {
+  if (isMirror(change)) return false;
+  switch (violation.kind) {
+    case "undecided":
+      return violation.standing === "new" && settings.onUndecided === "deny";
+    case "unenforceable":
+      return violation.standing === "new" && settings.onUnenforceable === "deny";
+    case "violation":
+      if (violation.curable && change.dryRun) return false;
+      return violation.standing === "new" || (violation.standing === "known" && settings.existingWorkloads === "deny");
+  }
+};
+
+const findingOf = (settings: GuardSettings, rule: NamedRule, mode: Exclude<Mode, "off">, violation: Violation, change: Change): Finding => ({
+  code: `${rule.type}/${rule.name}`,
+  effect: mode === "audit" ? "audit" : mode === "enforce" && isRefused(settings, violation, change) ? "deny" : "warn",
+  standing: violation.standing,
+  kind: violation.kind,
+  message: violation.message,
+  details: violation.details,
+  fix: violation.fix,
+  docs: `docs/rules/${rule.type}.md`,
+  more: violation.more,
+});
+
+const namespaceOf = (change: Change): string => (change.type === "namespace" ? change.ref.name : change.ref.namespace);
+
+/**
+ * Judges a change of the state under all rules. `tick` is called often and throws GuardError when the time is over:
+ * then, as on every other failure of ours, the verdict is "undecided".
+ */
+export const judge = (state: ClusterIndex, change: Change, settings: GuardSettings, tick: () => void): Verdict => {
+  const namespace = namespaceOf(change);
+  if (settings.exemptNamespaces.has(namespace)) return { kind: "allow", findings: [] };
+  if (change.operation === "DELETE" && change.type !== "policy") return { kind: "allow", findings: [] };
+  try {
+    const after = withChange(state, change);
+    const transition = { before: state, after, change, tick };
+    const findings = settings.rules.flatMap((rule) => {
+      const mode = modeOf(settings, rule, namespace);
+      if (mode === "off") return [];
+      return rule.rule.judge(transition).map((violation) => findingOf(settings, rule, mode, violation, change));
+    });
+    const [first, ...rest] = findings.filter(({ effect }) => effect === "deny");
+    if (first === undefined) return { kind: "allow", findings };
+    return { kind: "deny", findings: [first, ...rest, ...findings.filter(({ effect }) => effect !== "deny")] };
+  } catch (cause) {
+    if (cause instanceof GuardError) return { kind: "undecided", cause };
+    return { kind: "undecided", cause: new GuardError("judging failed", { cause }) };
+  }
+};
+
+/** Keeps what the rules ask for on every change up to date from now on. */
+export const prepare = (state: ClusterIndex, settings: GuardSettings): void => {
+  for (const { rule } of settings.rules) for (const end of rule.ends) state.set(end);
+};

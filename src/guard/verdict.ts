@@ -1,0 +1,27 @@
+import type { GuardError } from "../model/errors.ts";
+
+/** How strictly a rule is applied. */
+export type Mode = "enforce" | "warn" | "audit" | "off";
+
+/** Something that a rule has to say of a change. */
+export interface Finding {
+  /** Stable: `type/name` of the rule. */
+  readonly code: string;
+  /** What is done about it. */
+  readonly effect: "deny" | "warn" | "audit";
+  readonly standing: "new" | "known" | "existing";
+  readonly kind: "violation" | "undecided" | "unenforceable";
+  readonly message: string;
+  readonly details: readonly string[];
+  readonly fix: string;
+  readonly docs: string;
+  /** So many more like it were left out. */
+  readonly more: number;
+}
+
+/** The answer to a change. */
+export type Verdict =
+  | { readonly kind: "allow"; readonly findings: readonly Finding[] }
+  | { readonly kind: "deny"; readonly findings: readonly [Finding, ...Finding[]] }
+  /** The failure mode of the configuration decides, never a silent allow. */
+  | { readonly kind: "undecided"; readonly cause: GuardError };

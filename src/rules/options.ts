@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { parseCidr } from "../model/address-text.ts";
+import type { Direction, EndpointSelector } from "../model/policies.ts";
+import { ALL_PORTS, NO_PORTS, portRange, PROTOCOLS, unionPorts, wholeProtocol, type PortSet } from "../model/ports.ts";
+import { ALL, type Selector } from "../model/selectors.ts";
+
+/** A direction as manifests write it. */
+export const direction = z.enum(["Ingress", "Egress"]).transform((text): Direction => (text === "Ingress" ? "ingress" : "egress"));
+
+/** A CIDR block; host bits are refused, as the API server does. */
+export const cidr = z.string().transform((text, context) => {
+  const addresses = parseCidr(text);
+  if (addresses !== undefined) return addresses;
+  context.addIssue({ code: "custom", message: `expected a CIDR such as 10.0.0.0/8, found ${JSON.stringify(text)}` });
+  return z.NEVER;
+});
+
+const requirement = z
+  .strictObject({
+    key: z.string().min(1),
+    operator: z.enum(["In", "NotIn", "Exists", "DoesNotExist"]),
+    values: z.array(z.string()).optional(),
+  })
+  .transform(({ key, operator, values = [] }, context): Selector => {
+    const takesValues = operator === "In" || operator === "NotIn";
+    if (takesValues !== values.length > 0)
+      context.addIssue({ code: "custom", path: ["values"], message: `expected ${takesValues ? "at least one value" : "no values"} with operator ${operator}` });
+    const base: Selector = takesValues ? { kind: "in", key, values: new Set(values) } : { kind: "exists", key };
+    return operator === "In" || operator === "Exists" ? base : { kind: "not", of: base };
+  });
+
+/** A Kubernetes label selector; an empty one matches everything. */
+export const labelSelector = z
+  .strictObject({
+    matchLabels: z.record(z.string(), z.string()).optional(),
+    matchExpressions: z.array(requirement).optional(),
+  })
+  .transform(({ matchLabels = {}, matchExpressions = [] }): Selector => {
+    const parts: readonly Selector[] = [
+      ...Object.entries(matchLabels).map(([key, value]): Selector => ({ kind: "in", key, values: new Set([value]) })),
+      ...matchExpressions,
+    ];
+    return parts.length === 0 ? ALL : parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: "and", of: parts };
+  });
+
+/** An end of a path: endpoints by selectors, namespaces and service accounts, or addresses outside the cluster. */
+export type PathEnd =
+  | { readonly kind: "endpoints"; readonly endpoints: EndpointSelector }
+  | { readonly kind: "addresses"; readonly cidr: z.output<typeof cidr> }
+  | { readonly kind: "external" };
+
+/** One end of a path in the configuration; an absent selector matches all. */
+export const pathEnd = z
+  .strictObject({
+    namespaceSelector: labelSelector.optional(),
+    podSelector: labelSelector.optional(),
+    namespaces: z.array(z.string().min(1)).min(1).optional(),
+    serviceAccounts: z.array(z.string().min(1)).min(1).optional(),
+    cidr: cidr.optional(),
+    external: z.literal(true).optional(),
+  })
+  .transform(({ namespaceSelector, podSelector, namespaces, serviceAccounts, cidr: block, external }, context): PathEnd => {
+    const byEndpoint = [namespaceSelector, podSelector, namespaces, serviceAccounts].some((part) => part !== undefined);
+    if ([byEndpoint, block !== undefined, external === true].filter(Boolean).length > 1)
+      context.addIssue({ code: "custom", message: "expected selectors, cidr or external: true, found more than one of them" });
+    if (block !== undefined) return { kind: "addresses", cidr: block };
+    if (external === true) return { kind: "external" };
+    return {
+      kind: "endpoints",
+      endpoints: {
+        namespaces: namespaceSelector ?? ALL,
+        pods: podSelector ?? ALL,
+        ...(namespaces === undefined ? {} : { namespaceGlobs: namespaces }),
+        ...(serviceAccounts === undefined ? {} : { serviceAccounts: new Set(serviceAccounts) }),
+      },
+    };
+  });
+
+const portItem = z
+  .strictObject({
+    protocol: z.enum([...PROTOCOLS.keys()] as [string, ...string[]]).default("TCP"),
+    port: z.int().min(1).max(65535).optional(),
+    endPort: z.int().min(1).max(65535).optional(),
+  })
+  .transform(({ protocol, port, endPort }, context): PortSet => {
+    const number = PROTOCOLS.get(protocol) ?? 0;
+    if (endPort !== undefined && (port === undefined || endPort < port))
+      context.addIssue({ code: "custom", path: ["endPort"], message: "expected endPort beside a port, and not below it" });
+    return port === undefined ? wholeProtocol(number) : portRange(number, port, endPort ?? port);
+  });
+
+/** Ports of a path; none: any port. */
+export const ports = z
+  .array(portItem)
+  .default([])
+  .transform((items): PortSet => (items.length === 0 ? ALL_PORTS : items.reduce(unionPorts, NO_PORTS)));

@@ -1,0 +1,56 @@
+import type { Transition } from "../engine/delta.ts";
+import { matchesAnyNetwork, type EndpointClass } from "../engine/endpoint-class.ts";
+import { addressReach, subtractGrants, type Grant } from "../engine/grants.ts";
+import type { ClusterState } from "../engine/state.ts";
+import { changeText, classText } from "../engine/words.ts";
+import { cidrsText } from "../model/address-text.ts";
+import { intersectAddresses, noAddresses, type AddressSet } from "../model/addresses.ts";
+import type { Direction, EndpointSelector } from "../model/policies.ts";
+import { intersectPorts, noPorts, portsText, type PortSet } from "../model/ports.ts";
+import { touchedClasses } from "../engine/touched.ts";
+import type { Standing, Violation } from "./rule.ts";
+
+const within = (grants: readonly Grant[], addresses: AddressSet, ports: PortSet): readonly Grant[] =>
+  grants
+    .map((grant) => ({ ports: intersectPorts(grant.ports, ports), addresses: intersectAddresses(grant.addresses, addresses) }))
+    .filter((grant) => !noPorts(grant.ports) && !noAddresses(grant.addresses));
+
+/** Paths between endpoints and addresses outside that a change opens; `direction` is the endpoints' own. */
+export const newlyOpenToAddresses = (
+  transition: Transition,
+  selector: EndpointSelector,
+  direction: Direction,
+  addresses: AddressSet,
+  ports: PortSet,
+): readonly Violation[] => {
+  const { before, after, change, tick } = transition;
+  const open = (state: ClusterState, cls: EndpointClass | undefined): readonly Grant[] =>
+    cls !== undefined && matchesAnyNetwork(selector, cls) === true
+      ? within(addressReach(state, cls, direction, tick), addresses, ports)
+      : [];
+  return touchedClasses(transition, direction).flatMap((cls): readonly Violation[] => {
+    if (cls.hostNetwork) return [];
+    const now = open(after, cls);
+    const [first] = now;
+    if (first === undefined) return [];
+    const fresh = subtractGrants(now, open(before, after.origin(cls)), tick);
+    const twins = change.object?.type === "endpoint" ? before.runningTwins(change.object.endpoint) : [];
+    const known = twins.some((twin) => subtractGrants(fresh, open(before, twin), tick).length === 0);
+    const standing: Standing = fresh.length === 0 ? "existing" : known ? "known" : "new";
+    const shown = fresh[0] ?? first;
+    const end = cidrsText(shown.addresses);
+    const path = direction === "ingress" ? `${end} reach ${classText(cls)}` : `${classText(cls)} reach ${end}`;
+    const verb = standing === "existing" ? "still lets" : "would let";
+    return [
+      {
+        kind: "violation",
+        standing,
+        curable: after.governing(cls, direction).length === 0,
+        message: `${changeText(change)} ${verb} ${path} on ${portsText(shown.ports)}`,
+        details: [],
+        fix: `isolate ${cls.namespace.name} for ${direction} and leave these addresses out of every ipBlock`,
+        more: 0,
+      },
+    ];
+  });
+};

@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { coverageOf, type Coverage } from "../engine/coverage.ts";
+import type { Transition } from "../engine/delta.ts";
+import type { EndpointClass } from "../engine/endpoint-class.ts";
+import { blockGrants, imaginedSubject, portSegments } from "../engine/grants.ts";
+import type { ClusterState } from "../engine/state.ts";
+import { changeText } from "../engine/words.ts";
+import { addressCount, prefixCount, unionOfAddresses } from "../model/addresses.ts";
+import { refText } from "../model/objects.ts";
+import type { Direction, Policy, Rule } from "../model/policies.ts";
+import { intersectPorts, noPorts, portRange, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
+import { canonicalSelector } from "../model/selectors.ts";
+import { direction } from "./options.ts";
+import { defineRule, type Standing, type Violation } from "./rule.ts";
+
+/** How a namespace stands in one direction. */
+interface Isolation {
+  /** Labels that a pod could have and no policy would isolate; undefined if there are none. */
+  readonly gap: string | undefined;
+  /** Policies that together let everybody in or out of all pods; empty if there are none. */
+  readonly opening: readonly Policy[];
+}
+
+/** TCP, UDP and SCTP: nobody needs more to be let in. */
+const TRANSPORTS: PortSet = [6, 17, 132].map((protocol) => portRange(protocol, 1, 65535)).reduce(unionPorts);
+
+/** Whether the policies, all of one subject, let everybody through on every port. */
+const letEverybody = (policies: readonly Policy[], way: Direction, state: ClusterState, tick: () => void): boolean => {
+  const [first] = policies;
+  if (first === undefined || !policies.some((policy) => policy[way]?.some(speaksOfAddresses) === true)) return false;
+  const grants = blockGrants(policies, way, imaginedSubject(policies, state.namespace(first.ref.namespace)));
+  return portSegments(grants.map(({ ports }) => ports), tick).every((segment) => {
+    tick();
+    if (noPorts(intersectPorts(segment, TRANSPORTS))) return true;
+    const granted = grants.filter(({ ports }) => noPorts(subtractPorts(segment, ports))).map(({ addresses }) => addresses);
+    const union = unionOfAddresses(granted);
+    return (["ipv4", "ipv6"] as const).some((family) => addressCount(union, family) === prefixCount(family, 0));
+  });
+};
+
+const speaksOfAddresses = (rule: Rule): boolean => rule.peers === undefined || rule.peers.some(({ kind }) => kind === "addresses");
+
+/** By the list of a namespace's policies, which is a new one whenever one of them changes. */
+const isolations = new WeakMap<readonly Policy[], Map<Direction, Isolation>>();
+
+const isolationOf = (state: ClusterState, namespace: string, way: Direction, tick: () => void): Isolation => {
+  const all = state.policiesIn(namespace);
+  const known = isolations.get(all) ?? new Map<Direction, Isolation>();
+  isolations.set(all, known);
+  const isolation = known.get(way) ?? computeIsolation(state, all, way, tick);
+  known.set(way, isolation);
+  return isolation;
+};
+
+const computeIsolation = (state: ClusterState, all: readonly Policy[], way: Direction, tick: () => void): Isolation => {
+  const policies = all.filter((policy) => policy[way] !== undefined);
+  const covered = coverageOf(policies.map(({ subject }) => subject.pods));
+  const bySubject = Map.groupBy(policies, ({ subject }) => canonicalSelector(subject.pods));
+  const open = [...bySubject.values()].filter((group) => letEverybody(group, way, state, tick)).flat();
+  const opensAll = open.length > 0 && coverageOf(open.map(({ subject }) => subject.pods)).kind === "all";
+  return { gap: gapText(covered), opening: opensAll ? open : [] };
+};
+
+const gapText = (coverage: Coverage): string | undefined => {
+  switch (coverage.kind) {
+    case "all":
+      return undefined;
+    case "given-up":
+      return "some label set, which could not be found in time,";
+    case "missed":
+      return [...coverage.labels].map(([key, value]) => `${key}=${value}`).join(",") || "no label";
+  }
+};
+
+const holds = (isolation: Isolation): boolean => isolation.gap === undefined && isolation.opening.length === 0;
+
+const isEffective = (state: ClusterState, cls: EndpointClass, way: Direction, isolation: Isolation): boolean =>
+  isolation.opening.length === 0 && state.governing(cls, way).length > 0;
+
+const countsForIsolation = (cls: EndpointClass): boolean =>
+  !cls.hostNetwork && !cls.mirror && Iterator.from(cls.members()).some(({ terminating }) => !terminating);
+
+/** The direction as its holders say it. */
+const WORDS = { ingress: { end: "in to", name: "ingress" }, egress: { end: "out of", name: "egress" } } as const;
+
+const violation = (standing: Standing, message: string, way: Direction, isolation: Isolation, namespace: string): Violation => ({
+  kind: "violation",
+  standing,
+  curable: isolation.gap !== undefined,
+  message,
+  details: [
+    isolation.gap === undefined
+      ? `${isolation.opening.map(({ ref }) => refText(ref)).join(", ")} let everybody ${WORDS[way].end} every pod of ${namespace}`
+      : `no policy isolates a pod with ${isolation.gap} for ${way}`,
+  ],
+  fix:
+    isolation.gap === undefined
+      ? `remove the rule that names everybody, and allow only who must get ${WORDS[way].end} the pods`
+      : `keep a NetworkPolicy in ${namespace} with podSelector {} and policyTypes [${way === "ingress" ? "Ingress" : "Egress"}]`,
+  more: 0,
+});
+
+const judgePolicy = ({ before, after, change, tick }: Transition, way: Direction): readonly Violation[] => {
+  const { namespace } = change.ref;
+  const isolation = isolationOf(after, namespace, way, tick);
+  if (holds(isolation) || after.namespace(namespace).terminating) return [];
+  const counted = [...after.classesIn(namespace)].filter(countsForIsolation);
+  if (counted.length === 0) return [];
+  const old = isolationOf(before, namespace, way, tick);
+  const worse =
+    holds(old) || counted.some((cls) => isEffective(before, cls, way, old) && !isEffective(after, cls, way, isolation));
+  const message = worse
+    ? `${changeText(change)} would leave namespace ${namespace} without a default-deny for ${way} while pods are there`
+    : `namespace ${namespace} has no default-deny for ${way}, as before this change`;
+  return [violation(worse ? "new" : "existing", message, way, isolation, namespace)];
+};
+
+const judgeEndpoint = ({ before, after, change, tick }: Transition, way: Direction): readonly Violation[] => {
+  const cls = after.classOf(change.ref);
+  if (cls === undefined || cls.hostNetwork || cls.mirror || change.object?.type !== "endpoint") return [];
+  const { namespace } = change.ref;
+  const isolation = isolationOf(after, namespace, way, tick);
+  if (holds(isolation) || after.namespace(namespace).terminating) return [];
+  const origin = after.origin(cls);
+  const slipsOut = origin !== undefined && isEffective(before, origin, way, isolation) && !isEffective(after, cls, way, isolation);
+  const standing: Standing =
+    origin !== undefined && !slipsOut ? "existing" : before.runningTwins(change.object.endpoint).length > 0 ? "known" : "new";
+  const message = `${changeText(change)} would run in namespace ${namespace}, which has no default-deny for ${way}`;
+  return [violation(standing, message, way, isolation, namespace)];
+};
+
+/**
+ * Fields: spec.podSelector, spec.policyTypes and the rules of all policies of a namespace together. Passes: every pod
+ * there, and one with any labels that may come, is isolated in each direction, and no policy lets everybody through to
+ * all pods; or the namespace is empty, or it was no better before.
+ */
+export const requireDefaultDeny = defineRule({
+  type: "require-default-deny",
+  options: { directions: z.array(direction).min(1).default(["ingress", "egress"]) },
+  compile: ({ directions }) => ({
+    ends: [],
+    judge: (transition) => {
+      if (transition.change.type === "namespace") return [];
+      const judge = transition.change.type === "policy" ? judgePolicy : judgeEndpoint;
+      return directions.flatMap((way) => judge(transition, way));
+    },
+  }),
+});

@@ -1,0 +1,62 @@
+import type { z } from "zod";
+import type { Transition } from "../engine/delta.ts";
+import type { AddressSet } from "../model/addresses.ts";
+import type { EndpointSelector } from "../model/policies.ts";
+
+/** How a violation stands to what was there before the change. */
+export type Standing =
+  /** The change brings it. */
+  | "new"
+  /** Running pods of the same identity have it already. */
+  | "known"
+  /** It was there before and is not made worse. */
+  | "existing";
+
+/** What a rule finds wrong, or cannot tell, after a change. */
+export interface Violation {
+  readonly kind: "violation" | "undecided" | "unenforceable";
+  readonly standing: Standing;
+  /** A policy that is still to come could end it. */
+  readonly curable: boolean;
+  /** One sentence that names the object, the ends and the ports. */
+  readonly message: string;
+  /** The witness, a line each. */
+  readonly details: readonly string[];
+  readonly fix: string;
+  /** So many more like it were left out. */
+  readonly more: number;
+}
+
+/** A rule of the organisation, ready to judge. */
+export interface OrgRule {
+  /** Selectors that it asks for on every change: kept up to date, so a question costs no search. */
+  readonly ends: readonly EndpointSelector[];
+  judge(transition: Transition): readonly Violation[];
+}
+
+/** A type of rule: what its options are and how it judges. */
+export interface RuleType {
+  /** Also the name of its file, its corpus folder and its page in docs/rules. */
+  readonly type: string;
+  /** The rule's own fields in the configuration, beside those that all rules have. */
+  readonly options: z.ZodRawShape;
+  /** Takes what `options` parsed. */
+  compile(options: unknown, settings: RuleSettings): OrgRule;
+}
+
+/** What rules need of the rest of the configuration. */
+export interface RuleSettings {
+  /** Where pods get their addresses; empty where that is not configured. */
+  readonly podCIDRs: AddressSet;
+}
+
+/** A rule type with the type of its options forgotten, so that all of them fit one list. */
+export const defineRule = <Shape extends z.ZodRawShape>(rule: {
+  readonly type: string;
+  readonly options: Shape;
+  readonly compile: (options: z.output<z.ZodObject<Shape>>, settings: RuleSettings) => OrgRule;
+}): RuleType => ({
+  type: rule.type,
+  options: rule.options,
+  compile: (options, settings) => rule.compile(options as z.output<z.ZodObject<Shape>>, settings),
+});
