@@ -47,7 +47,8 @@ const listFiles = async (path: string): Promise<readonly string[]> => {
   return found.isDirectory() ? filesUnder(path) : [path];
 };
 
-const readText = async (file: string): Promise<string> => {
+/** The text of a file, or of standard input for `-`. Throws DecodeError. */
+export const readText = async (file: string): Promise<string> => {
   if (file === STDIN) return text(process.stdin);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));

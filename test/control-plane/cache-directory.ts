@@ -14,6 +14,7 @@ export const cacheDirectory = (env: NodeJS.ProcessEnv): string => {
   const hash = createHash("sha256");
   for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(moduleDirectory, file)));
   // An empty XDG_CACHE_HOME means unset: https://specifications.freedesktop.org/basedir-spec/latest/
-  const cache = env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  const wish = env["XDG_CACHE_HOME"] ?? "";
+  const cache = wish === "" ? join(homedir(), ".cache") : wish;
   return join(cache, "netpol-guard", `control-plane-${hash.digest("hex").slice(0, HASH_DIGITS)}`);
 };

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { join } from "node:path";
 
 /** Told which servers run, so that they end with this process even when it is killed. */
@@ -18,8 +18,9 @@ export const startGuardian = (directory: string): Guardian => {
     stdio: ["pipe", "ignore", "ignore"],
   });
   child.unref();
-  const input = child.stdin as Socket;
-  input.unref();
+  const input = child.stdin;
+  // The pipe must not keep this process alive; it is a socket, though typed as a mere stream.
+  if (input instanceof Socket) input.unref();
   // Without a watchdog the servers are still ended by stop().
   for (const emitter of [child, input]) emitter.on("error", () => undefined);
   return {

@@ -102,7 +102,7 @@ export class ServerProcess {
 
   #running(): ChildProcess | undefined {
     const child = this.#child;
-    return child === undefined || child.exitCode !== null || child.signalCode !== null ? undefined : child;
+    return child?.exitCode === null && child.signalCode === null ? child : undefined;
   }
 
   #ending(): string {

@@ -1,11 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { applyChange, type Change } from "./changes.ts";
 import { namespaceLabels, namespaceOf } from "./cluster.ts";
 import type { LabelSelector, Manifest, Pod } from "./manifests.ts";
 import { type Packet, verdict } from "./reference.ts";
 import { selects } from "./selectors.ts";
 import { every } from "./ternary.ts";
-import { readVectors, vectorsPresent } from "./vectors.ts";
+import { describeVectors, readVectors } from "./vectors.ts";
 
 interface RuleEnd {
   readonly namespaceSelector: LabelSelector;
@@ -54,18 +54,15 @@ function newlyReachable({
     .map(text);
 }
 
-describe.skipIf(!vectorsPresent)(
-  "delta vectors (skipped when NETPOL_GUARD_VECTORS is no directory)",
-  () => {
-    test("every request opens exactly the given paths", () => {
-      const cases = readVectors("delta.jsonl.gz") as readonly DeltaCase[];
-      expect(cases).toHaveLength(300);
-      const found = cases.map((c) => [c.name, newlyReachable(c).toSorted()]);
-      const given = cases.map((c) => [
-        c.name,
-        c.newlyReachable.map(text).toSorted(),
-      ]);
-      expect(found).toEqual(given);
-    });
-  },
-);
+describeVectors("delta vectors", () => {
+  test("every request opens exactly the given paths", () => {
+    const cases = readVectors("delta.jsonl.gz") as readonly DeltaCase[];
+    expect(cases).toHaveLength(300);
+    const found = cases.map((c) => [c.name, newlyReachable(c).toSorted()]);
+    const given = cases.map((c) => [
+      c.name,
+      c.newlyReachable.map(text).toSorted(),
+    ]);
+    expect(found).toEqual(given);
+  });
+});

@@ -81,8 +81,10 @@ export function container(
 function packetOf(line: string): Packet {
   const [from = "", to = "", end = "", ...rest] = line.split(" ");
   const [port, protocol = "TCP"] = end.split("/");
-  const given = Object.fromEntries(rest.map((word) => word.split("=")));
-  const addresses = given as Pick<Packet, "fromIP" | "toIP">;
+  const given = rest.map((word) => word.split("="));
+  const addresses: Pick<Packet, "fromIP" | "toIP"> = Object.fromEntries(
+    given.map(([name = "", ip = ""]) => [name, ip]),
+  );
   return { from, to, protocol, port: Number(port), ...addresses };
 }
 

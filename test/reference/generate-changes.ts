@@ -1,11 +1,8 @@
 import fc, { type Arbitrary } from "fast-check";
 import type { Change } from "./changes.ts";
+import type { PolicyOptions } from "./generate-blocks.ts";
 import { namespaceOwnLabels, podLabels } from "./generate-parts.ts";
-import {
-  networkPolicy,
-  type PolicyOptions,
-  policySpec,
-} from "./generate-policies.ts";
+import { networkPolicy, policySpec } from "./generate-policies.ts";
 import { pod } from "./generate-pods.ts";
 import type { Manifest, Namespace, NetworkPolicy, Pod } from "./manifests.ts";
 

@@ -14,7 +14,7 @@ const port = fc
     full({ containerPort: fc.constantFrom(...portNumbers) }),
     sparse({
       name: fc.constantFrom(...portNames),
-      protocol: fc.constantFrom(...protocols),
+      protocol: fc.constantFrom("TCP" as const, ...protocols),
     }),
   )
   .map(([number, rest]) => ({ ...rest, ...number }));

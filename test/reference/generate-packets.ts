@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from "fast-check";
 import { parseAddress } from "./addresses.ts";
 import { namespaceOf, isEndpoint } from "./cluster.ts";
-import { portNumbers, protocols } from "./generate-parts.ts";
+import { full, portNumbers, protocols } from "./generate-parts.ts";
 import type { Manifest, Pod } from "./manifests.ts";
 import type { Packet } from "./reference.ts";
 
@@ -12,18 +12,36 @@ const outside = [
   ...["fd00:10:244:2::80", "fd00:192:168:200::1", "fe80::1"],
 ];
 
+type Port = Pick<Packet, "protocol" | "port">;
+
 interface Candidate {
   readonly name: string;
-  readonly isPod: boolean;
   readonly ips: readonly string[];
+  readonly ports: readonly Port[];
 }
 
 function podCandidate(pod: Pod): Candidate {
+  const { containers = [], initContainers } = pod.spec ?? {};
   return {
     name: `${namespaceOf(pod)}/${pod.metadata.name}`,
-    isPod: true,
     ips: (pod.status?.podIPs ?? []).map(({ ip }) => ip),
+    ports: [...containers, ...(initContainers ?? [])]
+      .flatMap((container) => container.ports ?? [])
+      .map(({ protocol = "TCP", containerPort: port }) => ({ protocol, port })),
   };
+}
+
+function portOf({ ports }: Candidate): Arbitrary<Port> {
+  const protocol = fc.constantFrom("TCP" as const, ...protocols);
+  const common = full({ protocol, port: fc.constantFrom(...portNumbers) });
+  const any = full({ protocol, port: fc.integer({ min: 1, max: 65535 }) });
+  return fc.oneof(
+    ...(ports.length > 0
+      ? [{ arbitrary: fc.constantFrom(...ports), weight: 6 }]
+      : []),
+    { arbitrary: common, weight: 5 },
+    { arbitrary: any, weight: 1 },
+  );
 }
 
 function sharedFamilies(a: Candidate, b: Candidate) {
@@ -34,48 +52,45 @@ function sharedFamilies(a: Candidate, b: Candidate) {
   );
 }
 
-/** Packets between two ends, one of which at least is a pod; undefined when their families differ. */
-function between(
-  from: Candidate,
-  to: Candidate,
-): Arbitrary<Packet> | undefined {
-  const families = sharedFamilies(from, to);
-  const known = from.ips.length > 0 && to.ips.length > 0;
-  if (known && families.length === 0) return undefined;
-  const ends = { from: from.name, to: to.name };
-  return fc
-    .tuple(
-      fc.constantFrom({}, ...families),
-      fc.constantFrom(...protocols, "TCP" as const),
-      fc.oneof(
-        { arbitrary: fc.constantFrom(...portNumbers), weight: 4 },
-        { arbitrary: fc.integer({ min: 1, max: 65535 }), weight: 1 },
-      ),
-    )
-    .map(([ips, protocol, port]) => ({ ...ends, ...ips, protocol, port }));
+type Pair = readonly [from: Candidate, to: Candidate];
+
+function canTalk([from, to]: Pair): boolean {
+  const unknown = from.ips.length === 0 || to.ips.length === 0;
+  return unknown || sharedFamilies(from, to).length > 0;
 }
 
-/** Packets over a cluster's unfinished pods and some addresses, with and without the packet's addresses given; there must be a pod. */
+function between([from, to]: Pair): Arbitrary<Packet> {
+  const ends = { from: from.name, to: to.name };
+  return fc
+    .tuple(fc.constantFrom({}, ...sharedFamilies(from, to)), portOf(to))
+    .map(([ips, port]) => ({ ...ends, ...ips, ...port }));
+}
+
+function product(from: readonly Candidate[], to: readonly Candidate[]) {
+  return from.flatMap((a) => to.map((b): Pair => [a, b])).filter(canTalk);
+}
+
+/** Packets over a cluster's unfinished pods and some addresses, of a family that both ends have, with and without the packet's addresses given; there must be a pod. */
 export function packets(objects: readonly Manifest[]): Arbitrary<Packet> {
   const pods = objects
     .filter((object) => object.kind === "Pod")
     .filter(isEndpoint)
     .map(podCandidate);
-  const addresses = [
-    ...new Set([...outside, ...pods.flatMap(({ ips }) => ips)]),
-  ].map((ip) => ({ name: ip, isPod: false, ips: [ip] }));
-  const pairs = (from: readonly Candidate[], to: readonly Candidate[]) =>
-    from
-      .flatMap((a) => to.map((b) => between(a, b)))
-      .filter((packet) => packet !== undefined);
+  const ips = [...outside, ...pods.flatMap((pod) => pod.ips)];
+  const addresses = [...new Set(ips)].map((ip) => ({
+    name: ip,
+    ips: [ip],
+    ports: pods.find((pod) => pod.ips.includes(ip))?.ports ?? [],
+  }));
   const choices = [
-    { list: pairs(pods, pods), weight: 4 },
-    { list: pairs(addresses, pods), weight: 1 },
-    { list: pairs(pods, addresses), weight: 1 },
-  ].filter(({ list }) => list.length > 0);
+    { pairs: product(pods, pods).filter(([a, b]) => a !== b), weight: 8 },
+    { pairs: product(pods, pods), weight: 1 },
+    { pairs: product(addresses, pods), weight: 2 },
+    { pairs: product(pods, addresses), weight: 2 },
+  ].filter(({ pairs }) => pairs.length > 0);
   return fc.oneof(
-    ...choices.map(({ list, weight }) => ({
-      arbitrary: fc.oneof(...list),
+    ...choices.map(({ pairs, weight }) => ({
+      arbitrary: fc.constantFrom(...pairs).chain(between),
       weight,
     })),
   );

@@ -1,7 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Manifest } from "./manifests.ts";
 import { type Packet, verdict } from "./reference.ts";
-import { readVectors, vectorsPresent } from "./vectors.ts";
+import { describeVectors, readVectors } from "./vectors.ts";
 
 interface ConnectivityCase {
   readonly name: string;
@@ -9,20 +9,17 @@ interface ConnectivityCase {
   readonly probes: readonly (Packet & { readonly allowed: boolean })[];
 }
 
-describe.skipIf(!vectorsPresent)(
-  "connectivity vectors (skipped when NETPOL_GUARD_VECTORS is no directory)",
-  () => {
-    test("every probe gets the given answer", () => {
-      const cases = readVectors(
-        "connectivity.jsonl.gz",
-      ) as readonly ConnectivityCase[];
-      const wrong = cases.flatMap(({ name, objects, probes }) =>
-        probes
-          .filter((probe) => verdict(objects, probe).allowed !== probe.allowed)
-          .map((probe) => ({ name, ...probe })),
-      );
-      expect(cases.flatMap(({ probes }) => probes)).toHaveLength(24_122);
-      expect(wrong).toEqual([]);
-    });
-  },
-);
+describeVectors("connectivity vectors", () => {
+  test("every probe gets the given answer", () => {
+    const cases = readVectors(
+      "connectivity.jsonl.gz",
+    ) as readonly ConnectivityCase[];
+    const wrong = cases.flatMap(({ name, objects, probes }) =>
+      probes
+        .filter((probe) => verdict(objects, probe).allowed !== probe.allowed)
+        .map((probe) => ({ name, ...probe })),
+    );
+    expect(cases.flatMap(({ probes }) => probes)).toHaveLength(24_122);
+    expect(wrong).toEqual([]);
+  });
+});

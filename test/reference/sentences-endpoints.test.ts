@@ -13,6 +13,7 @@ const objects = [
     hostNetwork: true,
     nodeName: "node-2",
   }),
+  pod("n/fresh-host", [], { hostNetwork: true, nodeName: "node-1" }),
   pod("n/new-host", [], { hostNetwork: true }),
   pod("n/done", ["10.244.0.3"], { phase: "Succeeded" }),
   pod("n/failed", ["10.244.0.1"], { phase: "Failed" }),
@@ -85,6 +86,7 @@ checkTable(
   a node does not reach other nodes' pods            | closed    | 192.168.0.2 n/b 80         | false
   a node does not reach pods of no known node        | closed    | 192.168.0.1 n/a 80         | false
   a hostNetwork pod reaches its node's pods          | closed    | n/host n/b 80              | true
+  a hostNetwork pod does so before it has an address | closed    | n/fresh-host n/b 80        | true
   a hostNetwork pod does not reach other nodes' pods | closed    | n/other-host n/b 80        | false
   no node, no own pods                               | closed    | n/new-host n/late 80       | false
   a pod does not always reach its own node           | closed    | n/b 192.168.0.1 80         | false

@@ -4,6 +4,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { errorOfAnswer } from "./api-status.ts";
 import { ConnectionError } from "./errors.ts";
 import { chunksOf, connectionFault, readText } from "./response-body.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** Requests to the API server of a kubeconfig, one after the other over one connection. */
@@ -26,23 +27,13 @@ const TCP_PROBE_AFTER_MS = 10_000;
 /** Reaching and greeting takes three round trips; a packet lost on the way is sent again after one and three seconds. */
 const CONNECT_MS = 10_000;
 
+/** A credential plugin of the kubeconfig may ask a service over the network. */
+const CREDENTIALS_MS = 30_000;
+
 /** A Status object is a few hundred bytes; what is longer was not sent by an API server. */
 const ERROR_BODY_BYTES = 64 * 1024;
 
 const seconds = (ms: number): string => `${String(ms / 1000)} s`;
-
-/** `promise`, or the reason of `signal` as soon as it is aborted. */
-const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const abort = (): void => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort);
-    void promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener("abort", abort);
-    });
-  });
 
 /** Own connections, so that closing ends them; a proxy's agent is client-node's, which knows how to speak to it. */
 const agentOf = (protocol: string): http.Agent => {
@@ -78,6 +69,7 @@ export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog)
   if (cluster === null) throw new ConnectionError("the kubeconfig has no current cluster");
   const server = cluster.server.replace(/\/+$/, "");
   const credentials: RequestOptions = {};
+  watchdog.limit(CREDENTIALS_MS, () => new ConnectionError(`no credentials within ${seconds(CREDENTIALS_MS)}`));
   try {
     await unlessAborted(kubeConfig.applyToHTTPSOptions(credentials), signal);
   } catch (error) {

@@ -19,11 +19,16 @@ export async function* chunksOf(response: IncomingMessage, signal: AbortSignal):
   }
 }
 
-/** The whole of `chunks` as text, TooLargeError beyond `limit` bytes. */
-export const readText = async (chunks: AsyncIterable<Buffer>, limit: number): Promise<string> => {
+/** The whole of `chunks` as text, TooLargeError beyond `limit` bytes; `onChunk` is told that it goes on. */
+export const readText = async (
+  chunks: AsyncIterable<Buffer>,
+  limit: number,
+  onChunk: () => void = () => undefined,
+): Promise<string> => {
   const read: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of chunks) {
+    onChunk();
     bytes += chunk.length;
     if (bytes > limit) throw new TooLargeError(`more than ${String(limit)} bytes came at once`);
     read.push(chunk);

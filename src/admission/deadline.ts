@@ -1,0 +1,26 @@
+import { GuardError } from "../model/errors.ts";
+
+/** What a review may take when the API server names no time; its own default. */
+const CONFIGURED_MS = 10_000;
+/** Left for the answer's way back. */
+const MARGIN_MS = 500;
+const UNIT_MS: ReadonlyMap<string, number> = new Map([
+  ["ms", 1],
+  ["s", 1000],
+  ["m", 60_000],
+]);
+
+/** The budget in milliseconds for `?timeout=` as the API server sends it (a Go duration such as `10s`). */
+export const budgetOf = (timeout: unknown): number => {
+  const [, count, unit = ""] = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m)$/.exec(typeof timeout === "string" ? timeout : "") ?? [];
+  const given = count === undefined ? CONFIGURED_MS : Number(count) * (UNIT_MS.get(unit) ?? 1000);
+  return Math.max(0, Math.min(given, CONFIGURED_MS) - MARGIN_MS);
+};
+
+/** A check that throws GuardError once the budget of a review is used up; cheap enough to be called for every pair. */
+export const deadlineOf = (timeout: unknown, now: () => number = () => performance.now()): (() => void) => {
+  const end = now() + budgetOf(timeout);
+  return () => {
+    if (now() > end) throw new GuardError("the time for this review was over before it was judged");
+  };
+};

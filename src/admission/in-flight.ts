@@ -1,0 +1,23 @@
+/** Bodies that are held at once may not sum up to more: eight of the largest that the API server can send. */
+const MOST_BYTES = 128 * 1024 * 1024;
+
+/** Counts the bytes of request bodies in memory, so that overload becomes a refusal and never an out-of-memory. */
+export class BytesInFlight {
+  readonly #limit: number;
+  #bytes = 0;
+
+  constructor(limit = MOST_BYTES) {
+    this.#limit = limit;
+  }
+
+  /** Books `bytes`; false, and nothing booked, if they do not fit. */
+  take(bytes: number): boolean {
+    if (this.#bytes + bytes > this.#limit) return false;
+    this.#bytes += bytes;
+    return true;
+  }
+
+  release(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+}

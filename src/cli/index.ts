@@ -1,0 +1,6 @@
+import { probe } from "./probe.ts";
+import type { Subcommand } from "./command.ts";
+import { serve } from "./serve.ts";
+
+/** Every subcommand. */
+export const SUBCOMMANDS: readonly Subcommand[] = [serve, probe];

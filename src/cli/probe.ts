@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { indexOf } from "../cluster/fixed-source.ts";
+import { compileManifests, readManifests, readText } from "../cluster/manifest-files.ts";
+import { answerProbe, type Probe, type ProbeAnswer } from "../engine/probe.ts";
+import { witnessText } from "../engine/words.ts";
+import { DecodeError } from "../model/errors.ts";
+import type { Subcommand } from "./command.ts";
+
+interface ProbeOptions {
+  readonly state: readonly string[];
+  readonly from?: string;
+  readonly to?: string;
+  readonly protocol: string;
+  readonly port?: string;
+  readonly probes?: string;
+  readonly output: "text" | "json";
+}
+
+const line = z.object({
+  from: z.string(),
+  to: z.string(),
+  fromIP: z.string().optional(),
+  toIP: z.string().optional(),
+  protocol: z.string().default("TCP"),
+  port: z.number(),
+});
+
+const parseLine = (text: string, place: string): Probe => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new DecodeError(place, "expected one JSON object on this line");
+  }
+  const result = line.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new DecodeError(place, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "cannot be read"}`);
+};
+
+const readProbes = async (file: string): Promise<readonly { readonly place: string; readonly probe: Probe }[]> => {
+  const source = await readText(file);
+  return source.split("\n").flatMap((text, index) => {
+    const place = `${file}:${String(index + 1)}`;
+    return text.trim() === "" ? [] : [{ place, probe: parseLine(text, place) }];
+  });
+};
+
+const questions = async (options: ProbeOptions): Promise<readonly { readonly place: string; readonly probe: Probe }[]> => {
+  const { from, to, port, protocol, probes } = options;
+  if (probes !== undefined) return readProbes(probes);
+  if (from === undefined || to === undefined || port === undefined)
+    throw new DecodeError("probe", "expected --from, --to and --port, or --probes");
+  return [{ place: "probe", probe: { from, to, protocol, port: Number(port) } }];
+};
+
+const answerText = ({ from, to, protocol, port, allowed, egress, ingress }: ProbeAnswer): string =>
+  [
+    `${allowed === true ? "ALLOWED" : allowed === false ? "DENIED" : "UNDECIDED"} ${from} -> ${to} ${protocol} ${String(port)}`,
+    `  egress: ${witnessText(egress.witness)}`,
+    `  ingress: ${witnessText(ingress.witness)}`,
+  ].join("\n");
+
+const answerJson = ({ egress, ingress, ...answer }: ProbeAnswer): object => ({
+  ...answer,
+  egress: { allowed: egress.allowed, ...egress.witness },
+  ingress: { allowed: ingress.allowed, ...ingress.witness },
+});
+
+/** `probe`: may this connection be made, and why. */
+export const probe: Subcommand = (program, { out, exit }) => {
+  program
+    .command("probe")
+    .description("say whether a connection would pass, and which policies decide it")
+    .requiredOption("--state <path...>", "manifests of the cluster: files, folders or - (standard input)")
+    .option("--from <end>", "namespace/pod or IP address")
+    .option("--to <end>", "namespace/pod or IP address")
+    .option("--protocol <name>", "TCP, UDP, SCTP, …", "TCP")
+    .option("--port <number>", "destination port")
+    .option("--probes <file>", "JSON Lines of {from, to, protocol, port, fromIP?, toIP?}, or -")
+    .option("-o, --output <format>", "text or json", "text")
+    .action(async (options: ProbeOptions) => {
+      if (!["text", "json"].includes(options.output)) throw new DecodeError("--output", `expected text or json, found ${options.output}`);
+      const index = indexOf(compileManifests(await readManifests(options.state)));
+      const answers = (await questions(options)).map(({ place, probe: question }) => {
+        try {
+          return answerProbe(index, question);
+        } catch (cause) {
+          if (cause instanceof DecodeError) throw new DecodeError(place, cause.message);
+          throw cause;
+        }
+      });
+      out(options.output === "json" ? `${JSON.stringify(answers.map(answerJson))}\n` : `${answers.map(answerText).join("\n")}\n`);
+      exit(0);
+    });
+};

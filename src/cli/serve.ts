@@ -1,0 +1,109 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { pino, type Logger } from "pino";
+import { developmentCertificates } from "../admission/development-certificates.ts";
+import { createServer, type TlsPair } from "../admission/server.ts";
+import { fixedSource } from "../cluster/fixed-source.ts";
+import { compileManifests, readManifests } from "../cluster/manifest-files.ts";
+import { loadConfiguration } from "../config/load.ts";
+import { prepare } from "../guard/guard.ts";
+import type { StateSource } from "../guard/state-source.ts";
+import { DecodeError } from "../model/errors.ts";
+import type { Subcommand } from "./command.ts";
+
+interface ServeOptions {
+  readonly config: string;
+  readonly state?: readonly string[];
+  readonly kubeconfig?: string;
+  readonly host: string;
+  readonly port: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly logLevel: string;
+}
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+
+/** Beside the sources: where a checkout keeps what it made for itself. */
+const CERTIFICATES = fileURLToPath(new URL("../../certs/development", import.meta.url));
+
+const readPem = async (file: string, what: string): Promise<Buffer> => {
+  try {
+    return await readFile(file);
+  } catch {
+    throw new DecodeError(file, `expected ${what} in PEM, found no file that can be read`);
+  }
+};
+
+const tlsOf = async ({ cert, key }: ServeOptions): Promise<TlsPair> => {
+  if (cert === undefined && key === undefined) return developmentCertificates(CERTIFICATES);
+  if (cert === undefined || key === undefined) throw new DecodeError("serve", "expected --cert and --key together, found one of them");
+  return { cert: await readPem(cert, "a certificate"), key: await readPem(key, "a private key") };
+};
+
+const portOf = (text: string): number => {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new DecodeError("--port", `expected a port from 0 to 65535, found ${text}`);
+  return port;
+};
+
+const sourceOf = async (options: ServeOptions, environment: Readonly<Record<string, string | undefined>>, log: Logger): Promise<StateSource> => {
+  if (options.state !== undefined && options.kubeconfig !== undefined)
+    throw new DecodeError("serve", "expected --state or --kubeconfig, found both");
+  if (options.state !== undefined) return fixedSource(compileManifests(await readManifests(options.state)));
+  const { watchedSource } = await import("../cluster/watched-source.ts");
+  return watchedSource({ kubeconfig: options.kubeconfig, environment, log });
+};
+
+const listenError = (error: unknown, host: string, port: number): unknown => {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const place = `${host}:${String(port)}`;
+  if (code === "EADDRINUSE") return new DecodeError(place, "expected a free address and port, found it in use by another process");
+  if (code === "EACCES") return new DecodeError(place, "expected an address and port that this user may listen on");
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return new DecodeError(place, "expected an address of this machine");
+  return error;
+};
+
+/** `serve`: the webhook, on the state of a cluster or of a folder. */
+export const serve: Subcommand = (program, { environment, err, signal }) => {
+  program
+    .command("serve")
+    .description("run the admission webhook")
+    .requiredOption("--config <file>", "GuardConfiguration")
+    .option("--state <path...>", "judge against manifests instead of a cluster; nothing is kept between reviews")
+    .option("--kubeconfig <file>", "cluster to watch; default: in-cluster, then the usual kubeconfig")
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--port <number>", "port to listen on; 0 picks a free one", "9443")
+    .option("--cert <file>", "server certificate (PEM); default: a development one")
+    .option("--key <file>", "its private key (PEM)")
+    .option("--log-level <level>", LOG_LEVELS.join(", "), "info")
+    .action(async (options: ServeOptions) => {
+      if (!LOG_LEVELS.includes(options.logLevel)) throw new DecodeError("--log-level", `expected one of ${LOG_LEVELS.join(", ")}, found ${options.logLevel}`);
+      const log = pino({ level: options.logLevel, base: null }, pino.destination(2));
+      const { settings, notes } = await loadConfiguration(options.config);
+      for (const note of notes) log.warn({ note }, "configuration");
+      const port = portOf(options.port);
+      const tls = await tlsOf(options);
+      const source = await sourceOf(options, environment, log);
+      prepare(source.index, settings);
+      const server = createServer({ tls, source, settings: () => settings, log });
+      const address = await server.listen({ host: options.host, port }).catch(async (error: unknown) => {
+        await source.stop();
+        throw listenError(error, options.host, port);
+      });
+      err(`netpol-guard listens on ${address}\n`);
+      const ended = new Promise<void>((resolve) => {
+        signal.addEventListener("abort", () => {
+          resolve();
+        });
+      });
+      try {
+        await Promise.race([source.firstSync(), ended]);
+        if (!signal.aborted) err("netpol-guard is ready\n");
+        await ended;
+      } finally {
+        await server.close();
+        await source.stop();
+      }
+    });
+};

@@ -1,0 +1,19 @@
+import { ClusterIndex } from "../engine/cluster-index.ts";
+import type { StateSource } from "../guard/state-source.ts";
+import type { LoadedObject } from "./manifest-files.ts";
+
+/** An index of what was loaded. */
+export const indexOf = (objects: readonly LoadedObject[]): ClusterIndex => {
+  const index = new ClusterIndex();
+  for (const { object } of objects) index.upsert(object);
+  return index;
+};
+
+/** A state that was read from files: every review is judged against it, and nothing is kept from one to the next. */
+export const fixedSource = (objects: readonly LoadedObject[]): StateSource => ({
+  index: indexOf(objects),
+  firstSync: () => Promise.resolve(),
+  notReady: () => undefined,
+  admitted: () => undefined,
+  stop: () => Promise.resolve(),
+});

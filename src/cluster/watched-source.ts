@@ -1,0 +1,141 @@
+import { KubeConfig } from "@kubernetes/client-node";
+import type { Logger } from "pino";
+import { decodeManifest, KINDS } from "../dialects/index.ts";
+import type { DecodableKind } from "../dialects/dialect.ts";
+import { asMapping, mappingField, refOf, stringField } from "../dialects/manifest.ts";
+import { ClusterIndex } from "../engine/cluster-index.ts";
+import type { StateSource } from "../guard/state-source.ts";
+import type { ClusterObject } from "../model/cluster-object.ts";
+import { DecodeError, GuardError } from "../model/errors.ts";
+import { unreadablePolicy } from "../model/unreadable-policy.ts";
+import { ConnectionError, type ReflectorError } from "./watch/errors.ts";
+import { createReflector } from "./watch/reflector.ts";
+import type { Reflector } from "./watch/reflector-state.ts";
+import { WatchedObjects } from "./watched-objects.ts";
+
+/** Where a cluster is to be found. */
+export interface WatchedSourceOptions {
+  /** Undefined: in-cluster, then the user's own. */
+  readonly kubeconfig: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+}
+
+interface WatchedObject {
+  readonly object: ClusterObject;
+  readonly resourceVersion: string;
+}
+
+/** How often admitted writes that nobody saw are looked for. */
+const EXPIRE_EVERY_MS = 5000;
+
+const collectionPath = ({ group, version, resource }: DecodableKind): string =>
+  group === "" ? `/api/${version}/${resource}` : `/apis/${group}/${version}/${resource}`;
+
+/** A watched object cannot be sent back: a policy that is not understood stays as one that makes answers undecided. */
+const decodeWatched = (raw: unknown, log: Logger): ClusterObject | undefined => {
+  try {
+    return decodeManifest(raw);
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause;
+    const ref = refOf(asMapping(raw, ""), true);
+    log.warn({ object: ref, cause: cause.message }, "object not understood");
+    return ref.kind === "NetworkPolicy" ? { type: "policy", ref, policy: unreadablePolicy(ref, cause.message) } : undefined;
+  }
+};
+
+const resourceVersionOf = (raw: unknown): string =>
+  stringField(mappingField(asMapping(raw, ""), "metadata", ""), "resourceVersion", "metadata") ?? "";
+
+const loadKubeConfig = ({ kubeconfig, environment }: WatchedSourceOptions): KubeConfig => {
+  const config = new KubeConfig();
+  try {
+    if (kubeconfig !== undefined) config.loadFromFile(kubeconfig);
+    else if (environment["KUBERNETES_SERVICE_HOST"] !== undefined) config.loadFromCluster();
+    else config.loadFromDefault();
+  } catch (cause) {
+    throw new GuardError(`${kubeconfig ?? "kubeconfig"}: expected a kubeconfig, found none that can be read`, { cause });
+  }
+  if (config.getCurrentCluster() === null)
+    throw new GuardError(`${kubeconfig ?? "kubeconfig"}: expected a current context with a cluster, found none`);
+  return config;
+};
+
+/** Answers at the first list that another attempt will not change: the address, the credentials or the rights are wrong. */
+const isFinal = (error: ReflectorError): boolean =>
+  error.cause instanceof ConnectionError || [401, 403, 404].includes(error.status ?? 0);
+
+const reflect = (
+  config: KubeConfig,
+  kind: DecodableKind,
+  objects: WatchedObjects,
+  log: Logger,
+  onError: (error: ReflectorError) => void,
+): Reflector =>
+  createReflector<WatchedObject>(
+    config,
+    {
+      path: collectionPath(kind),
+      project: (raw) => {
+        const object = decodeWatched(raw, log);
+        return object && { object, resourceVersion: resourceVersionOf(raw) };
+      },
+    },
+    {
+      replace: (items) => {
+        objects.replace(kind.kind, items);
+      },
+      upsert: ({ object, resourceVersion }) => {
+        objects.observe(object, resourceVersion);
+      },
+      remove: ({ kind: name, namespace, name: own }) => {
+        objects.forget({ kind: name, namespace, name: own });
+      },
+      progress: () => undefined,
+    },
+    { onError },
+  );
+
+/**
+ * Follows a cluster through its API server. Resolves at once; `notReady` says what the first lists still lack. Throws
+ * GuardError when there is no kubeconfig.
+ */
+export const watchedSource = (options: WatchedSourceOptions): StateSource => {
+  const config = loadKubeConfig(options);
+  const index = new ClusterIndex();
+  const objects = new WatchedObjects(index);
+  const refused = Promise.withResolvers<never>();
+  const reflectors: readonly Reflector[] = KINDS.map((kind) =>
+    reflect(config, kind, objects, options.log, (error) => {
+      options.log.warn({ path: collectionPath(kind), cause: error.message }, "watch failed");
+      if (isFinal(error)) refused.reject(new GuardError(error.message, { cause: error }));
+    }),
+  );
+  refused.promise.catch(() => undefined);
+  for (const reflector of reflectors) reflector.start();
+  const timer = setInterval(() => {
+    objects.expire();
+  }, EXPIRE_EVERY_MS);
+  return {
+    index,
+    firstSync: async () => {
+      await Promise.race([Promise.all(reflectors.map((reflector) => reflector.waitForSync())), refused.promise]);
+    },
+    notReady: () => {
+      const missing = reflectors.filter(({ synced }) => !synced);
+      return missing.length === 0
+        ? undefined
+        : `the state of the cluster is not complete yet: ${missing.map((reflector) => reflector.state().error ?? reflector.state().path).join("; ")}`;
+    },
+    admitted: ({ ref, type, object, dryRun }, replaces) => {
+      // A pod or namespace that is being deleted goes on for its grace period.
+      if (dryRun || (object === undefined && type !== "policy")) return;
+      objects.admit(ref, type, object, replaces);
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await Promise.all(reflectors.map((reflector) => reflector.stop()));
+    },
+  };
+};
+

@@ -1,0 +1,121 @@
+import { readFile } from "node:fs/promises";
+import { isMap, isScalar, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import type { z } from "zod";
+import type { GuardSettings } from "../guard/guard.ts";
+import { unionOfAddresses } from "../model/addresses.ts";
+import { DecodeError } from "../model/errors.ts";
+import { RULE_TYPES } from "../rules/index.ts";
+import { guardConfiguration } from "./schema.ts";
+
+type Parsed = z.output<typeof guardConfiguration>;
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+const pathText = (path: Path): string =>
+  path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${String(part)}]` : text === "" ? String(part) : `${text}.${String(part)}`), "");
+
+/** The node at a path, or the nearest one around it. */
+const nodeAt = (document: Document.Parsed, path: Path): Node | null => {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as Node | undefined;
+    if (node?.range) return node;
+  }
+  return document.contents;
+};
+
+/** The key itself where one is too many, the value otherwise. */
+const offsetOf = (document: Document.Parsed, issue: Issue): number => {
+  const node = nodeAt(document, issue.path);
+  if (issue.code === "unrecognized_keys" && isMap(node)) {
+    const pair = node.items.find(({ key }) => isScalar(key) && key.value === issue.keys[0]);
+    if (isScalar(pair?.key) && pair.key.range) return pair.key.range[0];
+  }
+  return node?.range?.[0] ?? 0;
+};
+
+const found = (document: Document.Parsed, issue: Issue): string => {
+  const node = document.getIn(issue.path, true);
+  return isScalar(node) ? `, found ${JSON.stringify(node.value)}` : node === undefined ? ", found nothing" : "";
+};
+
+const expectation = (document: Document.Parsed, issue: Issue): string => {
+  if (issue.code === "unrecognized_keys")
+    return `unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
+  if (issue.code === "invalid_union" && issue.path.at(-1) === "type")
+    return `expected one of ${RULE_TYPES.map(({ type }) => type).join(", ")}${found(document, issue)}`;
+  if (issue.code === "invalid_key") return `invalid key: ${issue.issues[0]?.message ?? issue.message}`;
+  if (issue.code === "custom" || issue.code === "invalid_format") return `${issue.message}${issue.message.includes("found") ? "" : found(document, issue)}`;
+  const message = issue.message.replace(/^(Invalid (input|option): |Too (big|small): )/, "").replace(/, received .*$/, "");
+  return `${message}${found(document, issue)}`;
+};
+
+const duplicateName = (parsed: Parsed): { readonly path: Path; readonly name: string } | undefined => {
+  const names = new Set<string>();
+  for (const [index, { name }] of parsed.rules.entries()) {
+    if (names.has(name)) return { path: ["rules", index, "name"], name };
+    names.add(name);
+  }
+  return undefined;
+};
+
+const settingsOf = (parsed: Parsed): GuardSettings => {
+  const settings = { podCIDRs: unionOfAddresses(parsed.podCIDRs) };
+  return {
+    mode: parsed.mode,
+    exemptNamespaces: new Set(parsed.exemptNamespaces),
+    namespaceModes: new Map(Object.entries(parsed.namespaceModes)),
+    existingWorkloads: parsed.existingWorkloads,
+    onUndecided: parsed.onUndecided,
+    onUnenforceable: parsed.onUnenforceable,
+    rules: parsed.rules.flatMap((rule) => {
+      const type = RULE_TYPES.find((known) => known.type === rule.type);
+      return type === undefined ? [] : [{ name: rule.name, type: rule.type, mode: rule.mode, rule: type.compile(rule, settings) }];
+    }),
+  };
+};
+
+/** A configuration that was read, with what it asks for and this version does not do yet. */
+export interface LoadedConfiguration {
+  readonly settings: GuardSettings;
+  readonly notes: readonly string[];
+}
+
+/** Reads a GuardConfiguration. Throws DecodeError with file, line, and what was expected. */
+export const parseConfiguration = (source: string, file: string): LoadedConfiguration => {
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const fail = (offset: number, message: string): never => {
+    throw new DecodeError(`${file}:${String(lines.linePos(offset).line)}`, message);
+  };
+  const [error] = document.errors;
+  if (error !== undefined) return fail(error.pos[0], error.message);
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (cause) {
+    return fail(0, cause instanceof Error ? cause.message : "cannot be read");
+  }
+  const result = guardConfiguration.safeParse(value);
+  if (!result.success) {
+    const [issue] = [...result.error.issues].sort((a, b) => offsetOf(document, a) - offsetOf(document, b));
+    if (issue === undefined) return fail(0, "cannot be read");
+    const path = pathText(issue.path);
+    return fail(offsetOf(document, issue), `${path === "" ? "" : `${path}: `}${expectation(document, issue)}`);
+  }
+  const twice = duplicateName(result.data);
+  if (twice !== undefined)
+    return fail(nodeAt(document, twice.path)?.range?.[0] ?? 0, `${pathText(twice.path)}: expected a name of its own, found a second ${JSON.stringify(twice.name)}`);
+  const notes = result.data.exceptions.length > 0 ? ["exceptions are read but not applied by this version: what they would allow is refused"] : [];
+  return { settings: settingsOf(result.data), notes };
+};
+
+/** Reads a GuardConfiguration file. Throws DecodeError. */
+export const loadConfiguration = async (file: string): Promise<LoadedConfiguration> => {
+  let source: string;
+  try {
+    source = await readFile(file, "utf8");
+  } catch {
+    throw new DecodeError(file, "expected a configuration file, found none that can be read");
+  }
+  return parseConfiguration(source, file);
+};

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { RULE_TYPES } from "../rules/index.ts";
+import { cidr } from "../rules/options.ts";
+
+/** The only API version so far. */
+export const API_VERSION = "netpol-guard.io/v1alpha1";
+
+const mode = z.enum(["enforce", "warn", "audit", "off"]);
+const denyOrWarn = z.enum(["deny", "warn"]);
+
+/** A DNS label: what namespaces and rules are called. */
+const dnsLabel = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "expected a lower-case DNS label such as db-not-from-frontend");
+
+const DURATION = /^([0-9]+)([smhd])$/;
+const UNIT_MS: ReadonlyMap<string, number> = new Map([
+  ["s", 1000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+]);
+
+/** A time span such as `7d`, in milliseconds. */
+const duration = z.string().transform((text, context) => {
+  const [, count, unit = ""] = DURATION.exec(text) ?? [];
+  const each = UNIT_MS.get(unit);
+  if (count !== undefined && each !== undefined) return Number(count) * each;
+  context.addIssue({ code: "custom", message: `expected a duration such as 12h or 7d, found ${JSON.stringify(text)}` });
+  return z.NEVER;
+});
+
+const ruleFields = {
+  name: dnsLabel,
+  mode: mode.optional(),
+  consistency: z.enum(["cached", "confirm", "linearizable"]).default("confirm"),
+};
+
+const ruleSchemas = RULE_TYPES.map(({ type, options }) => z.strictObject({ ...ruleFields, type: z.literal(type), ...options }));
+
+const exceptionEnd = z.strictObject({
+  namespace: dnsLabel,
+  workload: z.string().regex(/^[A-Z][A-Za-z]*\/[a-z0-9.-]+$/, "expected Kind/name such as StatefulSet/db"),
+  serviceAccount: z.string().min(1).optional(),
+});
+
+const exception = z.strictObject({
+  rule: dnsLabel,
+  from: exceptionEnd.optional(),
+  to: exceptionEnd.optional(),
+  reason: z.string().min(1),
+  owner: z.string().min(1),
+  expires: z.iso.date(),
+});
+
+/** GuardConfiguration, as it stands in the file. */
+export const guardConfiguration = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal("GuardConfiguration"),
+  mode: mode.default("enforce"),
+  podCIDRs: z.array(cidr).default([]),
+  exemptNamespaces: z.array(dnsLabel).default([]),
+  namespaceModes: z.record(dnsLabel, mode).default({}),
+  existingWorkloads: denyOrWarn.default("warn"),
+  remember: duration.default(7 * 86_400_000),
+  onUndecided: denyOrWarn.default("deny"),
+  onUnsupportedLanguage: denyOrWarn.default("warn"),
+  onUnenforceable: denyOrWarn.default("warn"),
+  rules: z.array(z.discriminatedUnion("type", ruleSchemas as [(typeof ruleSchemas)[number], ...typeof ruleSchemas])),
+  exceptions: z.array(exception).default([]),
+});

@@ -1,0 +1,15 @@
+import type { ClusterIndex } from "../engine/cluster-index.ts";
+import type { Change } from "./change.ts";
+
+/** Where the guard reads the cluster's state: a folder, or an API server that is watched. */
+export interface StateSource {
+  readonly index: ClusterIndex;
+  /** Resolves when the state is complete for the first time; rejects with GuardError when it cannot be had. */
+  firstSync(): Promise<void>;
+  /** Why the state cannot be judged on now; undefined if it can. */
+  notReady(): string | undefined;
+  /** Takes over what was just admitted, before any watch can show it. Never called for a dry run. */
+  admitted(change: Change, replaces: string | undefined): void;
+  /** Resolves when nothing of it runs any more. */
+  stop(): Promise<void>;
+}
