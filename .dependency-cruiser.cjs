@@ -113,7 +113,8 @@ module.exports = {
     },
     {
       name: "only-main-imports-cli",
-      comment: "What two subcommands share belongs into the folder that it is about, where the other doors find it too.",
+      comment:
+        "What two subcommands share belongs into the folder that it is about, where the other doors find it too.",
       severity: "error",
       from: { path: "^src/", pathNot: ["^src/main\\.ts$", folder("cli")] },
       to: { path: folder("cli") },

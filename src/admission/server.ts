@@ -102,8 +102,6 @@ const limitBytes = (app: FastifyInstance, inFlight: BytesInFlight): void => {
 export const createServer = (options: ServerOptions): FastifyInstance => {
   const app = Fastify({
     https: { ...options.tls },
-    loggerInstance: options.log,
-    disableRequestLogging: true,
     bodyLimit: BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,
@@ -125,10 +123,10 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
     const reason = options.source.notReady();
     return reason === undefined ? reply.send("ok") : reply.code(503).send(reason);
   });
-  app.setErrorHandler((error: unknown, request, reply) => {
+  app.setErrorHandler((error: unknown, _request, reply) => {
     if (error instanceof DecodeError) return fail(reply, 400, error.message, error.path);
     const code = typeof error === "object" && error !== null && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
-    if (code >= 500) request.log.error({ err: error }, "request failed");
+    if (code >= 500) options.log.error({ err: error }, "request failed");
     return fail(reply, code, error instanceof Error && code < 500 ? error.message : "the guard failed; see its log");
   });
   return app;

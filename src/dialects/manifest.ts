@@ -7,7 +7,7 @@ export type Mapping = Readonly<Record<string, unknown>>;
 
 /** What a value is, in the words of an error message. */
 const described = (value: unknown): string =>
-  value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "a mapping" : `${typeof value} ${JSON.stringify(value)}`;
+  value === undefined ? "nothing" : value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "a mapping" : `${typeof value} ${JSON.stringify(value)}`;
 
 const expected = (what: string, value: unknown, path: string): DecodeError =>
   new DecodeError(path, `expected ${what}, found ${described(value)}`);

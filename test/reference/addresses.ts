@@ -22,9 +22,7 @@ function parseV6(text: string): Bits | undefined {
   if (dotted !== undefined) {
     const tail = parseV4(dotted);
     if (tail === undefined) return undefined;
-    const hex = [tail.slice(0, 16), tail.slice(16)].map((half) =>
-      Number.parseInt(half, 2).toString(16),
-    );
+    const hex = [tail.slice(0, 16), tail.slice(16)].map((half) => Number.parseInt(half, 2).toString(16));
     return parseV6(text.slice(0, -dotted.length) + hex.join(":"));
   }
   const halves = text.split("::");
@@ -47,9 +45,7 @@ export function parseAddress(text: string): Bits | undefined {
 }
 
 /** The network bits of a CIDR (bits beyond the prefix are dropped) and the length of its addresses. */
-export function parseCidr(
-  text: string,
-): { readonly network: Bits; readonly length: number } | undefined {
+export function parseCidr(text: string): { readonly network: Bits; readonly length: number } | undefined {
   const slash = text.indexOf("/");
   const address = parseAddress(text.slice(0, Math.max(slash, 0)));
   const prefix = text.slice(slash + 1);

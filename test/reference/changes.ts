@@ -10,19 +10,12 @@ export interface Change {
 
 function sameObject(a: Manifest, b: Manifest): boolean {
   const path = (object: Manifest) =>
-    object.kind === "Namespace"
-      ? object.metadata.name
-      : `${namespaceOf(object)}/${object.metadata.name}`;
+    object.kind === "Namespace" ? object.metadata.name : `${namespaceOf(object)}/${object.metadata.name}`;
   return a.kind === b.kind && path(a) === path(b);
 }
 
 /** The cluster after a change. */
-export function applyChange(
-  objects: readonly Manifest[],
-  { object, oldObject }: Change,
-): readonly Manifest[] {
-  const rest = objects.filter(
-    (other) => oldObject === null || !sameObject(other, oldObject),
-  );
+export function applyChange(objects: readonly Manifest[], { object, oldObject }: Change): readonly Manifest[] {
+  const rest = objects.filter((other) => oldObject === null || !sameObject(other, oldObject));
   return object === null ? rest : [...rest, object];
 }

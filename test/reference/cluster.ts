@@ -14,13 +14,8 @@ export function namespaceOf(object: Pod | NetworkPolicy): string {
 }
 
 /** The labels of a namespace, whether or not there is an object for it. */
-export function namespaceLabels(
-  objects: readonly Manifest[],
-  name: string,
-): Labels {
-  const found = objects.find(
-    (object) => object.kind === "Namespace" && object.metadata.name === name,
-  );
+export function namespaceLabels(objects: readonly Manifest[], name: string): Labels {
+  const found = objects.find((object) => object.kind === "Namespace" && object.metadata.name === name);
   return { ...found?.metadata.labels, "kubernetes.io/metadata.name": name };
 }
 
@@ -62,46 +57,27 @@ function mustParse(text: string): Bits {
 }
 
 /** The end that "namespace/pod" or an address names; undefined when that is no endpoint. */
-export function findEnd(
-  objects: readonly Manifest[],
-  name: string,
-  ip: string | undefined,
-): End | undefined {
+export function findEnd(objects: readonly Manifest[], name: string, ip: string | undefined): End | undefined {
   const pods = allPods(objects).filter(isEndpoint);
   if (name.includes("/")) {
-    const pod = pods.find(
-      (p) => `${namespaceOf(p)}/${p.metadata.name}` === name,
-    );
+    const pod = pods.find((p) => `${namespaceOf(p)}/${p.metadata.name}` === name);
     if (pod === undefined) return undefined;
     const addresses = ip === undefined ? podAddresses(pod) : [mustParse(ip)];
     return { pod, addresses };
   }
   const address = mustParse(name);
-  const pod = pods.find(
-    (p) => !onHostNetwork(p) && podAddresses(p).includes(address),
-  );
-  return pod === undefined
-    ? { addresses: [address] }
-    : { pod, addresses: [address] };
+  const pod = pods.find((p) => !onHostNetwork(p) && podAddresses(p).includes(address));
+  return pod === undefined ? { addresses: [address] } : { pod, addresses: [address] };
 }
 
 /** Whether an end is the node that a pod runs on, or a pod with that node's addresses. */
-export function isOwnNode(
-  objects: readonly Manifest[],
-  end: End,
-  pod: Pod,
-): boolean {
+export function isOwnNode(objects: readonly Manifest[], end: End, pod: Pod): boolean {
   if (onHostNetwork(pod)) return false;
   if (end.pod !== undefined && !onHostNetwork(end.pod)) return false;
   const node = pod.spec?.nodeName ?? "";
-  const neighbours = allPods(objects).filter(
-    (p) => node !== "" && p.spec?.nodeName === node,
-  );
+  const neighbours = allPods(objects).filter((p) => node !== "" && p.spec?.nodeName === node);
   if (end.pod !== undefined && neighbours.includes(end.pod)) return true;
   return [pod, ...neighbours]
-    .flatMap((p) => [
-      ...hostAddresses(p),
-      ...(onHostNetwork(p) ? podAddresses(p) : []),
-    ])
+    .flatMap((p) => [...hostAddresses(p), ...(onHostNetwork(p) ? podAddresses(p) : [])])
     .some((address) => end.addresses.includes(address));
 }

@@ -25,12 +25,7 @@ function text({ from, to, protocol, port }: Packet): string {
   return `${from} ${to} ${protocol} ${String(port)}`;
 }
 
-function newlyReachable({
-  objects,
-  request,
-  rule,
-  evaluatedPorts,
-}: DeltaCase): readonly string[] {
+function newlyReachable({ objects, request, rule, evaluatedPorts }: DeltaCase): readonly string[] {
   const after = applyChange(objects, request);
   const isEnd = (pod: Pod, end: RuleEnd) =>
     every([
@@ -46,11 +41,7 @@ function newlyReachable({
     .flatMap((from) => ends(rule.to).map((to) => ({ from, to })))
     .filter(({ from, to }) => from !== to)
     .flatMap((pair) => evaluatedPorts.map((port) => ({ ...pair, ...port })))
-    .filter(
-      (packet) =>
-        verdict(after, packet).allowed === true &&
-        verdict(objects, packet).allowed === false,
-    )
+    .filter((packet) => verdict(after, packet).allowed === true && verdict(objects, packet).allowed === false)
     .map(text);
 }
 
@@ -59,10 +50,7 @@ describeVectors("delta vectors", () => {
     const cases = readVectors("delta.jsonl.gz") as readonly DeltaCase[];
     expect(cases).toHaveLength(300);
     const found = cases.map((c) => [c.name, newlyReachable(c).toSorted()]);
-    const given = cases.map((c) => [
-      c.name,
-      c.newlyReachable.map(text).toSorted(),
-    ]);
+    const given = cases.map((c) => [c.name, c.newlyReachable.map(text).toSorted()]);
     expect(found).toEqual(given);
   });
 });

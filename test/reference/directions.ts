@@ -1,11 +1,6 @@
 import type { Bits } from "./addresses.ts";
 import { type End, namespaceOf, onHostNetwork } from "./cluster.ts";
-import type {
-  Direction,
-  Manifest,
-  NetworkPolicy,
-  PolicySpec,
-} from "./manifests.ts";
+import type { Direction, Manifest, NetworkPolicy, PolicySpec } from "./manifests.ts";
 import { type Question, ruleMatches } from "./rules.ts";
 import { selects } from "./selectors.ts";
 import { some, type Ternary, ways } from "./ternary.ts";
@@ -26,22 +21,10 @@ function governs(spec: PolicySpec, direction: Direction): boolean {
   return direction === "Ingress" || (spec.egress ?? []).length > 0;
 }
 
-function allows(
-  spec: PolicySpec,
-  direction: Direction,
-  question: Question,
-): Ternary {
+function allows(spec: PolicySpec, direction: Direction, question: Question): Ternary {
   return direction === "Ingress"
-    ? some(
-        (spec.ingress ?? []).map((rule) =>
-          ruleMatches(rule ?? {}, rule?.from, question),
-        ),
-      )
-    : some(
-        (spec.egress ?? []).map((rule) =>
-          ruleMatches(rule ?? {}, rule?.to, question),
-        ),
-      );
+    ? some((spec.ingress ?? []).map((rule) => ruleMatches(rule ?? {}, rule?.from, question)))
+    : some((spec.egress ?? []).map((rule) => ruleMatches(rule ?? {}, rule?.to, question)));
 }
 
 type State = "not isolated" | "isolated" | "allowed";
@@ -52,11 +35,7 @@ function next(state: State, selected: boolean, allowed: boolean): State {
 }
 
 /** Whether the policies of one direction let a packet pass: tried with every meaning that what cannot be understood may have. */
-export function directionAllows(
-  objects: readonly Manifest[],
-  direction: Direction,
-  flow: Flow,
-): Ternary {
+export function directionAllows(objects: readonly Manifest[], direction: Direction, flow: Flow): Ternary {
   const ingress = direction === "Ingress";
   const pod = ingress ? flow.to.pod : flow.from.pod;
   if (pod === undefined || onHostNetwork(pod)) return true;
@@ -79,15 +58,10 @@ export function directionAllows(
   };
   let states: readonly State[] = ["not isolated"];
   for (const { spec } of policies) {
-    const selected = selects(
-      spec?.podSelector ?? {},
-      pod.metadata.labels ?? {},
-    );
+    const selected = selects(spec?.podSelector ?? {}, pod.metadata.labels ?? {});
     const allowed = allows(spec ?? {}, direction, question);
     const following = states.flatMap((state) =>
-      ways(selected).flatMap((s) =>
-        ways(allowed).map((a) => next(state, s, a)),
-      ),
+      ways(selected).flatMap((s) => ways(allowed).map((a) => next(state, s, a))),
     );
     states = [...new Set(following)];
   }

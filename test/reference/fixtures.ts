@@ -1,12 +1,5 @@
 import { expect, test } from "vitest";
-import type {
-  Container,
-  Manifest,
-  Namespace,
-  NetworkPolicy,
-  PolicySpec,
-  Pod,
-} from "./manifests.ts";
+import type { Container, Manifest, Namespace, NetworkPolicy, PolicySpec, Pod } from "./manifests.ts";
 import { type Packet, verdict } from "./reference.ts";
 
 /** A running pod `namespace/name` labelled with its own name, unless told otherwise. */
@@ -49,10 +42,7 @@ export function policy(namespace: string, spec: PolicySpec): NetworkPolicy {
 }
 
 /** A namespace with labels. */
-export function namespace(
-  name: string,
-  labels: Readonly<Record<string, string>>,
-): Namespace {
+export function namespace(name: string, labels: Readonly<Record<string, string>>): Namespace {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
 }
 

@@ -22,31 +22,20 @@ const update = (oldObject: Manifest, object: Manifest): Change => ({
   oldObject,
 });
 
-function updatePolicy(
-  old: NetworkPolicy,
-  options: PolicyOptions,
-): Arbitrary<Change> {
+function updatePolicy(old: NetworkPolicy, options: PolicyOptions): Arbitrary<Change> {
   const fields = ["podSelector", "policyTypes", "ingress", "egress"] as const;
-  return fc
-    .tuple(policySpec(options), fc.subarray([...fields], { minLength: 1 }))
-    .map(([fresh, replaced]) => {
-      const kept = Object.entries(old.spec ?? {}).filter(
-        ([field]) => !replaced.some((name) => name === field),
-      );
-      const taken = Object.entries(fresh).filter(([field]) =>
-        replaced.some((name) => name === field),
-      );
-      return update(old, {
-        ...old,
-        spec: Object.fromEntries([...kept, ...taken]),
-      });
+  return fc.tuple(policySpec(options), fc.subarray([...fields], { minLength: 1 })).map(([fresh, replaced]) => {
+    const kept = Object.entries(old.spec ?? {}).filter(([field]) => !replaced.some((name) => name === field));
+    const taken = Object.entries(fresh).filter(([field]) => replaced.some((name) => name === field));
+    return update(old, {
+      ...old,
+      spec: Object.fromEntries([...kept, ...taken]),
     });
+  });
 }
 
 function relabelPod(old: Pod): Arbitrary<Change> {
-  return podLabels.map((labels) =>
-    update(old, { ...old, metadata: { ...old.metadata, labels } }),
-  );
+  return podLabels.map((labels) => update(old, { ...old, metadata: { ...old.metadata, labels } }));
 }
 
 function relabelNamespace(old: Namespace): Arbitrary<Change> {
@@ -67,10 +56,7 @@ const newPod = pod({
 });
 
 /** Any one change of a policy or a pod, or a relabelling of a namespace, that an API server would ask about. */
-export function changes(
-  objects: readonly Manifest[],
-  options: PolicyOptions = {},
-): Arbitrary<Change> {
+export function changes(objects: readonly Manifest[], options: PolicyOptions = {}): Arbitrary<Change> {
   const policies = objects.filter((object) => object.kind === "NetworkPolicy");
   const pods = objects.filter((object) => object.kind === "Pod");
   const namespaces = objects.filter((object) => object.kind === "Namespace");

@@ -16,22 +16,10 @@ const families: Readonly<Record<"v4" | "v6" | "dual", readonly Families[]>> = {
   v6: ["v6", "v6", "v6", "none"],
   dual: ["dual", "dual", "v4", "none"],
 };
-const phases = [
-  "Running",
-  "Running",
-  "Running",
-  "Running",
-  "Pending",
-  "Unknown",
-  "Succeeded",
-  "Failed",
-];
+const phases = ["Running", "Running", "Running", "Running", "Pending", "Unknown", "Succeeded", "Failed"];
 
 const namespaces = fc
-  .tuple(
-    fc.subarray([...namespaceNames]),
-    fc.array(namespaceOwnLabels, { minLength: 3, maxLength: 3 }),
-  )
+  .tuple(fc.subarray([...namespaceNames]), fc.array(namespaceOwnLabels, { minLength: 3, maxLength: 3 }))
   .map(([names, labels]) =>
     names.map((name, i) => ({
       apiVersion: "v1" as const,
@@ -46,12 +34,7 @@ const namespaces = fc
 function pods(maxPods: number) {
   return fc
     .tuple(
-      fc.constantFrom(
-        "v4" as const,
-        "v6" as const,
-        "dual" as const,
-        "dual" as const,
-      ),
+      fc.constantFrom("v4" as const, "v6" as const, "dual" as const, "dual" as const),
       fc.uniqueArray(fc.nat(slots - 1), { minLength: 2, maxLength: maxPods }),
     )
     .chain(([nodeFamilies, chosen]) =>
@@ -63,7 +46,7 @@ function pods(maxPods: number) {
             families: fc.constantFrom(...families[nodeFamilies]),
             phase: i < 2 ? fc.constant("Running") : fc.constantFrom(...phases),
             slot,
-            slotIfFinished: chosen[i - 1] ?? slot,
+            slotIfFinished: chosen[(i + 1) % chosen.length] ?? slot,
           }),
         ),
       ),
@@ -71,22 +54,12 @@ function pods(maxPods: number) {
 }
 
 /** Small valid clusters in which labels, ports and addresses collide often; two pods at least have not finished. */
-export function clusters({
-  maxPods = 5,
-  maxPolicies = 6,
-  ...options
-}: ClusterOptions = {}): Arbitrary<readonly Manifest[]> {
+export function clusters({ maxPods = 5, maxPolicies = 6, ...options }: ClusterOptions = {}): Arbitrary<
+  readonly Manifest[]
+> {
   const counts = Array.from({ length: maxPolicies + 1 }, (_, i) => i);
   const policies = fc
     .constantFrom(...counts)
-    .chain((count) =>
-      fc.tuple(
-        ...Array.from({ length: count }, (_, i) =>
-          networkPolicy(`np-${String(i)}`, options),
-        ),
-      ),
-    );
-  return fc
-    .tuple(namespaces, pods(maxPods), policies)
-    .map((parts) => parts.flat());
+    .chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => networkPolicy(`np-${String(i)}`, options))));
+  return fc.tuple(namespaces, pods(maxPods), policies).map((parts) => parts.flat());
 }

@@ -1,11 +1,5 @@
 import fc from "fast-check";
-import {
-  full,
-  portNames,
-  portNumbers,
-  protocols,
-  sparse,
-} from "./generate-parts.ts";
+import { full, portNames, portNumbers, protocols, sparse } from "./generate-parts.ts";
 import type { Container } from "./manifests.ts";
 
 const home = fc.constantFrom("app", "helper", "sidecar", "init");
@@ -22,24 +16,18 @@ const port = fc
 type Port = NonNullable<Container["ports"]>[number];
 
 function withoutRepeatedNames(ports: readonly Port[]): readonly Port[] {
-  return ports.filter(
-    ({ name }, i) =>
-      name === undefined || ports.findIndex((p) => p.name === name) === i,
-  );
+  return ports.filter(({ name }, i) => name === undefined || ports.findIndex((p) => p.name === name) === i);
 }
 
 /** Containers and init containers; a port name is unique in its container, a protocol and number in the pod. */
 export const containers = fc
   .uniqueArray(fc.tuple(home, port), {
     maxLength: 5,
-    selector: ([, { protocol, containerPort }]) =>
-      `${protocol ?? "TCP"} ${String(containerPort)}`,
+    selector: ([, { protocol, containerPort }]) => `${protocol ?? "TCP"} ${String(containerPort)}`,
   })
   .map((all) => {
     const container = (name: string, restartPolicy?: string): Container => {
-      const ports = withoutRepeatedNames(
-        all.filter(([at]) => at === name).map(([, p]) => p),
-      );
+      const ports = withoutRepeatedNames(all.filter(([at]) => at === name).map(([, p]) => p));
       return {
         name,
         image: "registry.example/app:1",

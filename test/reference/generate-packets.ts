@@ -36,9 +36,7 @@ function portOf({ ports }: Candidate): Arbitrary<Port> {
   const common = full({ protocol, port: fc.constantFrom(...portNumbers) });
   const any = full({ protocol, port: fc.integer({ min: 1, max: 65535 }) });
   return fc.oneof(
-    ...(ports.length > 0
-      ? [{ arbitrary: fc.constantFrom(...ports), weight: 6 }]
-      : []),
+    ...(ports.length > 0 ? [{ arbitrary: fc.constantFrom(...ports), weight: 6 }] : []),
     { arbitrary: common, weight: 5 },
     { arbitrary: any, weight: 1 },
   );
@@ -46,9 +44,7 @@ function portOf({ ports }: Candidate): Arbitrary<Port> {
 
 function sharedFamilies(a: Candidate, b: Candidate) {
   return a.ips.flatMap((fromIP) =>
-    b.ips
-      .filter((ip) => parseAddress(ip)?.length === parseAddress(fromIP)?.length)
-      .map((toIP) => ({ fromIP, toIP })),
+    b.ips.filter((ip) => parseAddress(ip)?.length === parseAddress(fromIP)?.length).map((toIP) => ({ fromIP, toIP })),
   );
 }
 

@@ -5,9 +5,7 @@ import type { LabelSelector } from "./manifests.ts";
 export const namespaceNames = ["alpha", "beta", "gamma"] as const;
 
 /** The namespace of a pod or a policy: most are in few. */
-export const someNamespace = fc.constantFrom(
-  ...["alpha", "alpha", "alpha", "beta", "beta", "gamma"],
-);
+export const someNamespace = fc.constantFrom(...["alpha", "alpha", "alpha", "beta", "beta", "gamma"]);
 
 /** The protocols that policies know. */
 export const protocols = ["TCP", "UDP", "SCTP"] as const;
@@ -18,10 +16,7 @@ export const portNames = ["http", "http", "web-8080"] as const;
 /** Port numbers, some of them next to each other. */
 export const portNumbers = [1, 53, 79, 80, 81, 443, 8080, 8081, 65535] as const;
 
-const podKeys = [
-  ...["app", "app", "app", "tier", "tier"],
-  ...["constructor", "toString", "example.com/role"],
-];
+const podKeys = [...["app", "app", "app", "tier", "tier"], ...["constructor", "toString", "example.com/role"]];
 const namespaceKeys = ["team", "team", "hasOwnProperty"];
 const values = ["", "a", "b"] as const;
 
@@ -36,22 +31,16 @@ export function sparse<T>(model: { [K in keyof T]: Arbitrary<T[K]> }) {
   return fc.record<T, never>(model, constraints);
 }
 
-function labelsOf(
-  keys: readonly string[],
-  maxLength: number,
-): Arbitrary<Readonly<Record<string, string>>> {
+function labelsOf(keys: readonly string[], maxLength: number): Arbitrary<Readonly<Record<string, string>>> {
   return fc
-    .uniqueArray(
-      fc.tuple(fc.constantFrom(...keys), fc.constantFrom(...values)),
-      { selector: ([key]) => key, maxLength },
-    )
+    .uniqueArray(fc.tuple(fc.constantFrom(...keys), fc.constantFrom(...values)), {
+      selector: ([key]) => key,
+      maxLength,
+    })
     .map((pairs) => Object.fromEntries(pairs));
 }
 
-function selectorOf(
-  keys: readonly string[],
-  extra: Arbitrary<LabelSelector>,
-): Arbitrary<LabelSelector> {
+function selectorOf(keys: readonly string[], extra: Arbitrary<LabelSelector>): Arbitrary<LabelSelector> {
   const key = fc.constantFrom(...keys);
   const noValues = fc.constant<readonly string[]>([]);
   const someValues = fc.uniqueArray(fc.constantFrom(...values, "c"), {
@@ -91,7 +80,5 @@ export const podSelector = selectorOf(
 /** A valid selector of namespaces. */
 export const namespaceSelector = selectorOf(
   [...namespaceKeys, "kubernetes.io/metadata.name"],
-  fc
-    .constantFrom(...namespaceNames)
-    .map((name) => ({ matchLabels: { "kubernetes.io/metadata.name": name } })),
+  fc.constantFrom(...namespaceNames).map((name) => ({ matchLabels: { "kubernetes.io/metadata.name": name } })),
 );

@@ -11,11 +11,7 @@ const hosts = [4, 5, 16, 127, 128, 129, 200, 254] as const;
 /** How many different pod addresses there are in each family. */
 export const slots = hosts.length * 2;
 
-function addressesOf(
-  families: Families,
-  v4: string,
-  v6: string,
-): readonly { readonly ip: string }[] {
+function addressesOf(families: Families, v4: string, v6: string): readonly { readonly ip: string }[] {
   const ips = { none: [], v4: [v4], v6: [v6], dual: [v4, v6] }[families];
   return ips.map((ip) => ({ ip }));
 }
@@ -23,11 +19,7 @@ function addressesOf(
 function podNetwork(families: Families, slot: number) {
   const subnet = String(1 + (slot % 2));
   const host = hosts[Math.floor(slot / 2) % hosts.length] ?? 1;
-  return addressesOf(
-    families,
-    `10.244.${subnet}.${String(host)}`,
-    `fd00:10:244:${subnet}::${host.toString(16)}`,
-  );
+  return addressesOf(families, `10.244.${subnet}.${String(host)}`, `fd00:10:244:${subnet}::${host.toString(16)}`);
 }
 
 /** What is known of a pod before it is generated. */
@@ -62,20 +54,11 @@ export function pod(plan: PodPlan): Arbitrary<Pod> {
     };
     const spec = { ...(hostNetwork && { hostNetwork }), ...part.containers };
     const noAddress = families === "none";
-    if (
-      plan.nodeFamilies === "none" ||
-      (noAddress && (hostNetwork || !part.creating))
-    )
+    if (plan.nodeFamilies === "none" || (noAddress && (hostNetwork || !part.creating)))
       return { ...base, spec, status: { phase: "Pending" } };
     const finished = part.phase === "Succeeded" || part.phase === "Failed";
-    const hostIPs = addressesOf(
-      plan.nodeFamilies,
-      `192.168.200.${node}`,
-      `fd00:192:168:200::${node}`,
-    );
-    const podIPs = hostNetwork
-      ? hostIPs
-      : podNetwork(families, finished ? plan.slotIfFinished : plan.slot);
+    const hostIPs = addressesOf(plan.nodeFamilies, `192.168.200.${node}`, `fd00:192:168:200::${node}`);
+    const podIPs = hostNetwork ? hostIPs : podNetwork(families, finished ? plan.slotIfFinished : plan.slot);
     const phase = noAddress ? "Pending" : part.phase;
     const [hostIP, podIP] = [hostIPs[0]?.ip, podIPs[0]?.ip];
     return {

@@ -10,13 +10,7 @@ import {
   someNamespace,
   sparse,
 } from "./generate-parts.ts";
-import type {
-  Direction,
-  NetworkPolicy,
-  Peer,
-  PolicyPort,
-  PolicySpec,
-} from "./manifests.ts";
+import type { Direction, NetworkPolicy, Peer, PolicyPort, PolicySpec } from "./manifests.ts";
 
 function peer(options: PolicyOptions): Arbitrary<Peer> {
   return fc.oneof(
@@ -49,17 +43,11 @@ const policyTypes = fc.constantFrom<readonly Direction[]>(
 );
 
 function mostly<T>(list: Arbitrary<T[]>): Arbitrary<T[]> {
-  return fc.oneof(
-    { arbitrary: list, weight: 5 },
-    { arbitrary: fc.constant<T[]>([]), weight: 1 },
-  );
+  return fc.oneof({ arbitrary: list, weight: 5 }, { arbitrary: fc.constant<T[]>([]), weight: 1 });
 }
 
 function sparseRule<T>(model: { [K in keyof T]: Arbitrary<T[K]> }) {
-  return fc.oneof(
-    { arbitrary: full<T>(model), weight: 2 },
-    { arbitrary: sparse<T>(model), weight: 1 },
-  );
+  return fc.oneof({ arbitrary: full<T>(model), weight: 2 }, { arbitrary: sparse<T>(model), weight: 1 });
 }
 
 /** The spec of a valid NetworkPolicy, not defaulted. */
@@ -76,16 +64,11 @@ export function policySpec(options: PolicyOptions): Arbitrary<PolicySpec> {
 }
 
 /** A valid NetworkPolicy of the given name. */
-export function networkPolicy(
-  name: string,
-  options: PolicyOptions,
-): Arbitrary<NetworkPolicy> {
-  return fc
-    .tuple(someNamespace, policySpec(options))
-    .map(([namespace, spec]) => ({
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: { name, namespace },
-      spec,
-    }));
+export function networkPolicy(name: string, options: PolicyOptions): Arbitrary<NetworkPolicy> {
+  return fc.tuple(someNamespace, policySpec(options)).map(([namespace, spec]) => ({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name, namespace },
+    spec,
+  }));
 }

@@ -41,15 +41,12 @@ test("generated objects are valid, and unique by name and by address", () => {
 test("the old object of a change is in the cluster, the new one is not", () => {
   for (const { before, change } of samples) {
     if (change.oldObject) expect(before).toContain(change.oldObject);
-    if (change.operation === "CREATE" && change.object)
-      expect(paths(before)).not.toContain(paths([change.object])[0]);
+    if (change.operation === "CREATE" && change.object) expect(paths(before)).not.toContain(paths([change.object])[0]);
   }
 });
 
 test("nothing generated is undecided", () => {
-  const verdicts = samples.flatMap(({ after, packets }) =>
-    packets.map((packet) => verdict(after, packet).allowed),
-  );
+  const verdicts = samples.flatMap(({ after, packets }) => packets.map((packet) => verdict(after, packet).allowed));
   expect(verdicts).not.toContain("undecided");
 });
 
@@ -58,26 +55,16 @@ function share<T>(items: readonly T[], holds: (item: T) => boolean): number {
 }
 
 describe("often enough", () => {
-  const probes = samples.flatMap((sample) =>
-    sample.packets.map((packet) => ({ ...sample, packet })),
-  );
+  const probes = samples.flatMap((sample) => sample.packets.map((packet) => ({ ...sample, packet })));
   type Probe = Scenario & { readonly packet: Packet };
   const changed = ({ before, after, packet }: Probe) =>
     [verdict(before, packet).allowed, verdict(after, packet).allowed] as const;
 
   test("a packet is allowed, refused, opened, closed", () => {
-    expect(
-      share(probes, (p) => verdict(p.before, p.packet).allowed === true),
-    ).toBeGreaterThan(0.35);
-    expect(
-      share(probes, (p) => verdict(p.before, p.packet).allowed === false),
-    ).toBeGreaterThan(0.25);
-    expect(
-      share(probes, (p) => changed(p).join() === "false,true"),
-    ).toBeGreaterThan(0.03);
-    expect(
-      share(probes, (p) => changed(p).join() === "true,false"),
-    ).toBeGreaterThan(0.03);
+    expect(share(probes, (p) => verdict(p.before, p.packet).allowed === true)).toBeGreaterThan(0.35);
+    expect(share(probes, (p) => verdict(p.before, p.packet).allowed === false)).toBeGreaterThan(0.25);
+    expect(share(probes, (p) => changed(p).join() === "false,true")).toBeGreaterThan(0.03);
+    expect(share(probes, (p) => changed(p).join() === "true,false")).toBeGreaterThan(0.03);
   });
 
   test.each([
@@ -103,8 +90,6 @@ describe("often enough", () => {
     ...["ingress", "egress", "policyTypes", "hasOwnProperty", "hostIPs"],
   ])("a cluster has %s", (word) => {
     const texts = states.map((objects) => JSON.stringify(objects));
-    expect(share(texts, (text) => text.includes(`"${word}"`))).toBeGreaterThan(
-      0.02,
-    );
+    expect(share(texts, (text) => text.includes(`"${word}"`))).toBeGreaterThan(0.02);
   });
 });

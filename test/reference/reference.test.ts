@@ -11,13 +11,9 @@ interface ConnectivityCase {
 
 describeVectors("connectivity vectors", () => {
   test("every probe gets the given answer", () => {
-    const cases = readVectors(
-      "connectivity.jsonl.gz",
-    ) as readonly ConnectivityCase[];
+    const cases = readVectors("connectivity.jsonl.gz") as readonly ConnectivityCase[];
     const wrong = cases.flatMap(({ name, objects, probes }) =>
-      probes
-        .filter((probe) => verdict(objects, probe).allowed !== probe.allowed)
-        .map((probe) => ({ name, ...probe })),
+      probes.filter((probe) => verdict(objects, probe).allowed !== probe.allowed).map((probe) => ({ name, ...probe })),
     );
     expect(cases.flatMap(({ probes }) => probes)).toHaveLength(24_122);
     expect(wrong).toEqual([]);

@@ -24,8 +24,7 @@ function flows(objects: readonly Manifest[], packet: Packet): readonly Flow[] {
   const from = findEnd(objects, packet.from, packet.fromIP);
   const to = findEnd(objects, packet.to, packet.toIP);
   if (from === undefined || to === undefined) return [];
-  const orUnknown = <T>(list: readonly T[]) =>
-    list.length === 0 ? [undefined] : list;
+  const orUnknown = <T>(list: readonly T[]) => (list.length === 0 ? [undefined] : list);
   return orUnknown(from.addresses)
     .flatMap((fromAddress) =>
       orUnknown(to.addresses).map((toAddress) => ({
@@ -39,9 +38,7 @@ function flows(objects: readonly Manifest[], packet: Packet): readonly Flow[] {
     )
     .filter(
       ({ fromAddress, toAddress }) =>
-        fromAddress === undefined ||
-        toAddress === undefined ||
-        fromAddress.length === toAddress.length,
+        fromAddress === undefined || toAddress === undefined || fromAddress.length === toAddress.length,
     );
 }
 

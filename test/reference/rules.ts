@@ -15,14 +15,9 @@ export interface Question {
   readonly port: number;
 }
 
-function blockMatches(
-  block: NonNullable<Peer["ipBlock"]>,
-  address: Bits,
-): Ternary {
+function blockMatches(block: NonNullable<Peer["ipBlock"]>, address: Bits): Ternary {
   const inside = cidrCovers(block.cidr, address) ?? "undecided";
-  const holes = (block.except ?? []).map(
-    (cidr) => cidrCovers(cidr, address) ?? "undecided",
-  );
+  const holes = (block.except ?? []).map((cidr) => cidrCovers(cidr, address) ?? "undecided");
   const hole = some(holes);
   return every([inside, hole === "undecided" ? hole : !hole]);
 }
@@ -49,20 +44,15 @@ function peerMatches(peer: Peer, question: Question): Ternary {
 /** The ports of a pod that can be named: those of its containers and restartable init containers. */
 function namedPorts(pod: Pod | undefined) {
   if (pod === undefined || onHostNetwork(pod)) return [];
-  const restartable = (pod.spec?.initContainers ?? []).filter(
-    (container) => container.restartPolicy === "Always",
-  );
-  return [...(pod.spec?.containers ?? []), ...restartable].flatMap(
-    (container) => container.ports ?? [],
-  );
+  const restartable = (pod.spec?.initContainers ?? []).filter((container) => container.restartPolicy === "Always");
+  return [...(pod.spec?.containers ?? []), ...restartable].flatMap((container) => container.ports ?? []);
 }
 
 function portMatches(item: PolicyPort, question: Question): boolean {
   if ((item.protocol ?? "TCP") !== question.protocol) return false;
   const { port, endPort } = item;
   if (port === undefined || port === null) return true;
-  if (typeof port === "number")
-    return question.port >= port && question.port <= (endPort ?? port);
+  if (typeof port === "number") return question.port >= port && question.port <= (endPort ?? port);
   return namedPorts(question.destinationPod).some(
     (declared) =>
       declared.name === port &&
@@ -72,18 +62,10 @@ function portMatches(item: PolicyPort, question: Question): boolean {
 }
 
 /** Whether one rule allows the packet; `peers` is its `from` or its `to`. */
-export function ruleMatches(
-  rule: Rule,
-  peers: Rule["from"],
-  question: Question,
-): Ternary {
+export function ruleMatches(rule: Rule, peers: Rule["from"], question: Question): Ternary {
   const ports = rule.ports ?? [];
-  const portAllowed =
-    ports.length === 0 ||
-    ports.some((item) => portMatches(item ?? {}, question));
+  const portAllowed = ports.length === 0 || ports.some((item) => portMatches(item ?? {}, question));
   const peerAllowed =
-    !peers || peers.length === 0
-      ? true
-      : some(peers.map((peer) => peerMatches(peer ?? {}, question)));
+    !peers || peers.length === 0 ? true : some(peers.map((peer) => peerMatches(peer ?? {}, question)));
   return every([portAllowed, peerAllowed]);
 }

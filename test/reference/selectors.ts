@@ -5,15 +5,13 @@ import type { Ternary } from "./ternary.ts";
 export type Labels = Readonly<Record<string, string | null>>;
 
 const namePart = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const prefixPart =
-  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const prefixPart = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 function validKey(key: string): boolean {
   const parts = key.split("/");
   if (parts.length > 2) return false;
   const prefix = parts.length === 2 ? parts[0] : undefined;
-  if (prefix !== undefined && (prefix.length > 253 || !prefixPart.test(prefix)))
-    return false;
+  if (prefix !== undefined && (prefix.length > 253 || !prefixPart.test(prefix))) return false;
   return namePart.test(parts.at(-1) ?? "");
 }
 
@@ -25,12 +23,7 @@ function valueOf(labels: Labels, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? (labels[key] ?? "") : undefined;
 }
 
-function expressionHolds(
-  labels: Labels,
-  key: string,
-  operator: string,
-  values: readonly string[],
-): Ternary {
+function expressionHolds(labels: Labels, key: string, operator: string, values: readonly string[]): Ternary {
   if (!validKey(key) || !values.every(validValue)) return "undecided";
   const value = valueOf(labels, key);
   const listed = value !== undefined && values.includes(value);
@@ -55,12 +48,7 @@ export function selects(selector: LabelSelector, labels: Labels): Ternary {
       expressionHolds(labels, key, "In", [value ?? ""]),
     ),
     ...(selector.matchExpressions ?? []).map((expression) =>
-      expressionHolds(
-        labels,
-        expression.key,
-        expression.operator,
-        expression.values ?? [],
-      ),
+      expressionHolds(labels, expression.key, expression.operator, expression.values ?? []),
     ),
   ];
   if (answers.includes("undecided")) return "undecided";

@@ -7,9 +7,8 @@ const objects = [
   pod("n/v6", ["fd00::6"]),
 ];
 
-const blocks = (
-  ...list: readonly { readonly cidr: string; readonly except?: string[] }[]
-) => policy("n", { ingress: [{ from: list.map((ipBlock) => ({ ipBlock })) }] });
+const blocks = (...list: readonly { readonly cidr: string; readonly except?: string[] }[]) =>
+  policy("n", { ingress: [{ from: list.map((ipBlock) => ({ ipBlock })) }] });
 const block = (cidr: string, ...except: string[]) => blocks({ cidr, except });
 
 const policies = {
@@ -24,10 +23,7 @@ const policies = {
   all6: block("::/0"),
   pods6: block("fd00::/64"),
   source4: block("10.244.0.4/32"),
-  not4: blocks(
-    { cidr: "10.0.0.0/8", except: ["10.244.0.0/16"] },
-    { cidr: "::/0" },
-  ),
+  not4: blocks({ cidr: "10.0.0.0/8", except: ["10.244.0.0/16"] }, { cidr: "::/0" }),
   to4: policy("n", {
     policyTypes: ["Egress"],
     egress: [{ to: [{ ipBlock: { cidr: "10.244.0.0/16" } }] }],

@@ -25,8 +25,7 @@ const objects = [
   pod("liar/x", ["10.244.0.8"]),
 ];
 
-const from = (cidr: string) =>
-  policy("n", { ingress: [{ from: [{ ipBlock: { cidr } }] }] });
+const from = (cidr: string) => policy("n", { ingress: [{ from: [{ ipBlock: { cidr } }] }] });
 const egress = ["Egress"] as const;
 const anyPod = { namespaceSelector: {} };
 const inM = { matchLabels: { "kubernetes.io/metadata.name": "m" } };

@@ -19,8 +19,7 @@ const objects = [
 ];
 
 const into = (...ports: PolicyPort[]) => policy("n", { ingress: [{ ports }] });
-const out = (...ports: PolicyPort[]) =>
-  policy("n", { policyTypes: ["Egress"], egress: [{ ports }] });
+const out = (...ports: PolicyPort[]) => policy("n", { policyTypes: ["Egress"], egress: [{ ports }] });
 const toBlock = (cidr: string) =>
   policy("n", {
     policyTypes: ["Egress"],

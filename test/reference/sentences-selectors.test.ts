@@ -15,12 +15,9 @@ const peer = (...selectors: readonly LabelSelector[]) =>
 const one = (key: string, operator: string, ...values: string[]) => ({
   matchExpressions: [{ key, operator, values }],
 });
-const key = (name: string, operator: string, ...values: string[]) =>
-  peer(one(name, operator, ...values));
-const maybe = (more: PolicySpec) =>
-  spec({ podSelector: one("app", "?"), ...more });
-const block = (cidr: string, ...except: string[]) =>
-  spec({ ingress: [{ from: [{ ipBlock: { cidr, except } }] }] });
+const key = (name: string, operator: string, ...values: string[]) => peer(one(name, operator, ...values));
+const maybe = (more: PolicySpec) => spec({ podSelector: one("app", "?"), ...more });
+const block = (cidr: string, ...except: string[]) => spec({ ingress: [{ from: [{ ipBlock: { cidr, except } }] }] });
 const json = (text: string) => spec(JSON.parse(text) as PolicySpec);
 
 const policies = {
@@ -45,9 +42,7 @@ const policies = {
   badCidr: block("10.0.0.0/33"),
   badExcept: block("10.0.0.0/8", "10.0.0.0"),
   emptyPeer: spec({ ingress: [{ from: [{}] }] }),
-  nulls: json(
-    '{"podSelector":null,"policyTypes":null,"egress":null,"ingress":[{"from":null,"ports":null}]}',
-  ),
+  nulls: json('{"podSelector":null,"policyTypes":null,"egress":null,"ingress":[{"from":null,"ports":null}]}'),
   nullRule: json('{"ingress":[null]}'),
   nullPort: json('{"ingress":[{"ports":[null]}]}'),
   nullRules: json('{"ingress":null}'),

@@ -1,20 +1,9 @@
 import { parseCidr } from "./addresses.ts";
-import type {
-  LabelSelector,
-  Manifest,
-  Peer,
-  Pod,
-  PolicyPort,
-  PolicySpec,
-} from "./manifests.ts";
+import type { LabelSelector, Manifest, Peer, Pod, PolicyPort, PolicySpec } from "./manifests.ts";
 import { selects } from "./selectors.ts";
 
 function portName(name: string): boolean {
-  return (
-    /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) &&
-    /[a-z]/.test(name) &&
-    name.length <= 15
-  );
+  return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && /[a-z]/.test(name) && name.length <= 15;
 }
 
 function portNumber(port: number): boolean {
@@ -30,19 +19,12 @@ function policyPort({ protocol, port, endPort }: PolicyPort): boolean {
 }
 
 function selector(value: LabelSelector | null | undefined): boolean {
-  return (
-    value === undefined ||
-    (value !== null && selects(value, {}) !== "undecided")
-  );
+  return value === undefined || (value !== null && selects(value, {}) !== "undecided");
 }
 
 function peer({ ipBlock, podSelector, namespaceSelector }: Peer): boolean {
   if (!ipBlock)
-    return (
-      (podSelector ?? namespaceSelector) !== undefined &&
-      selector(podSelector) &&
-      selector(namespaceSelector)
-    );
+    return (podSelector ?? namespaceSelector) !== undefined && selector(podSelector) && selector(namespaceSelector);
   const outer = parseCidr(ipBlock.cidr);
   if (podSelector || namespaceSelector || outer === undefined) return false;
   return (ipBlock.except ?? []).every((cidr) => {
@@ -56,18 +38,12 @@ function peer({ ipBlock, podSelector, namespaceSelector }: Peer): boolean {
 }
 
 function policy(spec: PolicySpec): boolean {
-  const rules = [...(spec.ingress ?? []), ...(spec.egress ?? [])].filter(
-    (rule) => rule !== null,
-  );
+  const rules = [...(spec.ingress ?? []), ...(spec.egress ?? [])].filter((rule) => rule !== null);
   return (
     selector(spec.podSelector) &&
     (spec.policyTypes ?? []).length <= 2 &&
-    rules
-      .flatMap((rule) => [...(rule.from ?? []), ...(rule.to ?? [])])
-      .every((item) => item !== null && peer(item)) &&
-    rules
-      .flatMap((rule) => rule.ports ?? [])
-      .every((item) => item !== null && policyPort(item))
+    rules.flatMap((rule) => [...(rule.from ?? []), ...(rule.to ?? [])]).every((item) => item !== null && peer(item)) &&
+    rules.flatMap((rule) => rule.ports ?? []).every((item) => item !== null && policyPort(item))
   );
 }
 
@@ -76,24 +52,15 @@ function distinct(items: readonly unknown[]): boolean {
 }
 
 function pod({ spec, status }: Pod): boolean {
-  const containers = [
-    ...(spec?.containers ?? []),
-    ...(spec?.initContainers ?? []),
-  ];
+  const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
   const ports = containers.flatMap((container) => container.ports ?? []);
   return (
     (spec?.containers ?? []).length > 0 &&
     distinct(containers.map(({ name }) => name)) &&
     ports.every(({ containerPort }) => portNumber(containerPort)) &&
     ports.every(({ name }) => name === undefined || portName(name)) &&
-    distinct(
-      ports.map(
-        (port) => `${port.protocol ?? "TCP"} ${String(port.containerPort)}`,
-      ),
-    ) &&
-    containers.every(({ ports: own = [] }) =>
-      distinct((own ?? []).flatMap(({ name }) => name ?? [])),
-    ) &&
+    distinct(ports.map((port) => `${port.protocol ?? "TCP"} ${String(port.containerPort)}`)) &&
+    containers.every(({ ports: own = [] }) => distinct((own ?? []).flatMap(({ name }) => name ?? []))) &&
     status?.podIP === status?.podIPs?.[0]?.ip
   );
 }
@@ -102,11 +69,7 @@ function pod({ spec, status }: Pod): boolean {
 export function isValid(object: Manifest): boolean {
   const { name, labels } = object.metadata;
   const matchLabels = labels ?? {};
-  if (
-    !/^[a-z0-9-]+$/.test(name) ||
-    selects({ matchLabels }, {}) === "undecided"
-  )
-    return false;
+  if (!/^[a-z0-9-]+$/.test(name) || selects({ matchLabels }, {}) === "undecided") return false;
   if (object.kind === "Pod") return pod(object);
   return object.kind === "Namespace" || policy(object.spec ?? {});
 }

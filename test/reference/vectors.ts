@@ -4,10 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { describe } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
-const directory = resolve(
-  root,
-  process.env["NETPOL_GUARD_VECTORS"] ?? "../shared/vectors",
-);
+const directory = resolve(root, process.env["NETPOL_GUARD_VECTORS"] ?? "../shared/vectors");
 
 /** Groups tests that need the test vectors; skipped, and named so, where there are none. */
 export function describeVectors(name: string, tests: () => void): void {

@@ -63,11 +63,7 @@ const PLANTS: readonly (readonly [file: string, line: string, broken: readonly s
   ["src/rules/far.ts", 'import type { A } from "../guard/judge.ts";', ["rules-imports → src/guard/judge.ts"]],
   ["src/rules/file.ts", 'import "yaml";', ["rules-imports → node_modules/yaml/index.js"]],
   ["src/guard/schema.ts", 'import "zod";', ["guard-imports → node_modules/zod/index.js"]],
-  [
-    "src/guard/list.ts",
-    'import type { A } from "../rules/index.ts";',
-    ["guard-imports → src/rules/index.ts"],
-  ],
+  ["src/guard/list.ts", 'import type { A } from "../rules/index.ts";', ["guard-imports → src/rules/index.ts"]],
   [
     "src/guard/value.ts",
     'import type { A } from "../rules/rule.ts"; import { b } from "../rules/rule.ts";',
@@ -86,7 +82,7 @@ const PLANTS: readonly (readonly [file: string, line: string, broken: readonly s
   ["src/cli/far.ts", 'import "../main.ts";', ["cli-imports → src/main.ts"]],
   ["src/utils/text.ts", 'import "../model/words.ts";', ["known-folders → src/model/words.ts"]],
   ["src/cli/ping.ts", 'import "./pong.ts";', ["no-cycles → src/cli/pong.ts"]],
-  ["src/cli/pong.ts", 'import type { A } from "./ping.ts";', ["no-cycles → src/cli/ping.ts"]],
+  ["src/cli/pong.ts", 'import type { A } from "./ping.ts";', []],
   ["src/cli/left-over.ts", "", ["no-orphans → src/cli/left-over.ts"]],
   [
     "src/cli/test.ts",

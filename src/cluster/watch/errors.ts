@@ -9,40 +9,40 @@ export class SilenceError extends ConnectionError {}
 /** The API server answered, but not with what was asked for. */
 export class ApiError extends GuardError {
   /** HTTP status code. */
-  readonly status: number;
+  readonly code: number;
   /** Milliseconds that the API server asks to wait. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, status: number, retryAfterMs: number | undefined) {
-    super(message);
-    this.status = status;
+  constructor(message: string, code: number, retryAfterMs: number | undefined, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
     this.retryAfterMs = retryAfterMs;
   }
 }
 
-/** One failed attempt to list or watch; `message` is a printable line, `cause` what happened. */
-export class ReflectorError extends GuardError {
-  /** The path of the resource. */
-  readonly path: string;
-  /** The HTTP status code, if the API server answered. */
-  readonly status: number | undefined;
+/**
+ * Why an attempt to list or watch failed, in one printable line; its `cause` is what happened. It is a ConnectionError
+ * or an ApiError, or else a plain GuardError: what came could not be read, or the sink did not take it.
+ */
+export type ReflectorError = ConnectionError | ApiError | GuardError;
 
-  constructor(path: string, message: string, cause: unknown) {
-    super(message, { cause });
-    this.path = path;
-    this.status = cause instanceof ApiError ? cause.status : undefined;
-  }
-}
+/** An error of the same kind as `cause` that says `message`. */
+export const reflectorError = (message: string, cause: unknown): ReflectorError => {
+  if (cause instanceof ApiError) return new ApiError(message, cause.code, cause.retryAfterMs, { cause });
+  if (cause instanceof SilenceError) return new SilenceError(message, { cause });
+  if (cause instanceof ConnectionError) return new ConnectionError(message, { cause });
+  return new GuardError(message, { cause });
+};
 
 /** HTTP 410: the resource version or the continue token is no longer known. */
-export const isGone = (error: unknown): boolean => error instanceof ApiError && error.status === 410;
+export const isGone = (error: unknown): boolean => error instanceof ApiError && error.code === 410;
 
 /** Statuses that say nothing about the request itself: who asks, how often, or the server's own trouble. */
-const isPassing = (status: number): boolean => [401, 403, 408, 429].includes(status) || status >= 500;
+const isPassing = (code: number): boolean => [401, 403, 408, 429].includes(code) || code >= 500;
 
 /**
  * Whether a watch that failed so can go on from the last resource version. All else (410, an event that cannot be
  * read or stored) is in doubt, and only a new list settles it.
  */
 export const canResume = (error: unknown): boolean =>
-  error instanceof ConnectionError || (error instanceof ApiError && isPassing(error.status));
+  error instanceof ConnectionError || (error instanceof ApiError && isPassing(error.code));

@@ -1,14 +1,14 @@
 import { createAttempts } from "./attempts.ts";
 import { pause } from "./clock.ts";
 import { errorText } from "./error-text.ts";
-import { ReflectorError } from "./errors.ts";
+import { reflectorError } from "./errors.ts";
 import { list, type ListWatch, watch } from "./list-and-watch.ts";
 
 const report = <T>({ resource, status, onError }: ListWatch<T>, error: unknown): void => {
   const verb = status.phase === "listing" ? "list" : "watch";
   status.error = `${verb} ${resource.path}: ${errorText(error)}`;
   try {
-    onError(new ReflectorError(resource.path, status.error, error));
+    onError(reflectorError(status.error, error));
   } catch (fault) {
     // There is nobody else to tell, and following the cluster matters more than the log.
     process.emitWarning(`the reflector's onError failed: ${errorText(fault)}`);

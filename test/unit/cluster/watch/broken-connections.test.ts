@@ -1,10 +1,12 @@
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
+import { ConnectionError, SilenceError } from "../../../../src/cluster/watch/errors.ts";
 import { createReflector } from "../../../../src/cluster/watch/reflector.ts";
 import { bookmark, event, goodEnd, halfClose, page, reset, stream } from "./answers.ts";
 import { type Answer, kubeConfigFor, startFakeApiServer } from "./fake-api-server.ts";
-import { eventually, fastClock, pods, useBench } from "./recorder.ts";
+import { eventually, fastClock, manualClock, pods, useBench } from "./recorder.ts";
 
 const ignore = { replace: () => undefined, upsert: () => undefined, remove: () => undefined, progress: () => undefined };
 
@@ -24,7 +26,7 @@ describe("a reflector whose connection breaks", () => {
     });
     expect(server.watches.map(({ query }) => query.get("resourceVersion"))).toEqual(["10", "11"]);
     expect(calls).toEqual(["replace a @10", "upsert b @11", "progress @11", "upsert c @12", "progress @12"]);
-    expect(errors.map(({ message }) => message)).toEqual(["watch /api/v1/pods: aborted"]);
+    expect(errors).toEqual([new ConnectionError("watch /api/v1/pods: aborted")]);
   });
 
   it.each([
@@ -74,24 +76,31 @@ describe("a reflector whose connection breaks", () => {
     });
   });
 
-  it("takes bookmarks for life", async () => {
+  it("takes bookmarks for life, and their absence for its end", async () => {
     const { server } = bench;
+    const clock = manualClock();
+    const open: ServerResponse[] = [];
     server.onList(page([], "10"));
-    server.onWatch(
-      stream([], (response) => {
-        let version = 10;
-        const timer = setInterval(() => response.write(bookmark(String((version += 1)))), 10);
-        response.on("close", () => {
-          clearInterval(timer);
-        });
-      }),
-    );
-    const { reflector, errors } = bench.follow({ limits: { silenceMs: 2000 } });
-    await eventually(() => {
-      expect(Number(reflector.resourceVersion)).toBeGreaterThan(250);
-    });
+    server.onWatch(stream([], (response) => open.push(response)));
+    const { reflector, errors } = bench.follow({ clock });
+    for (const version of ["11", "12", "13"]) {
+      await eventually(() => {
+        expect(open).toHaveLength(1);
+      });
+      open[0]?.write(bookmark(version));
+      await eventually(() => {
+        expect(reflector.resourceVersion).toBe(version);
+      });
+      expect(reflector.lastEventAt).toBe(clock.now());
+      clock.advance(74_999);
+    }
     expect(errors).toEqual([]);
-    expect(server.watches).toHaveLength(1);
+    clock.advance(1);
+    await eventually(() => {
+      expect(open).toHaveLength(2);
+    });
+    expect(errors).toEqual([new SilenceError("watch /api/v1/pods: neither an event nor a bookmark within 75 s")]);
+    expect(reflector.lastEventAt).toBe(clock.now());
   });
 
   it.each<[string, Answer, string]>([

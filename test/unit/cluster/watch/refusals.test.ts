@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bookmark, errorEvent, event, goodEnd, page, pod, refusal, stream } from "./answers.ts";
-import { eventually, fastClock, pods, quickBackOff, useBench } from "./recorder.ts";
+import { codeOf, eventually, fastClock, pods, quickBackOff, useBench } from "./recorder.ts";
 
 describe("a reflector whose API server refuses", () => {
   const bench = useBench();
@@ -16,7 +16,7 @@ describe("a reflector whose API server refuses", () => {
       expect(held).toEqual(new Set(["b", "c", "d"]));
     });
     expect(calls).toEqual(["replace a,b @10", "replace b,c @20", "upsert d @21", "progress @21"]);
-    expect(errors.map(({ message, status }) => [message, status])).toEqual([
+    expect(errors.map((error) => [error.message, codeOf(error)])).toEqual([
       ["watch /api/v1/pods: 410 Gone: too old resource version: 10 (15)", 410],
     ]);
   });
@@ -52,7 +52,7 @@ describe("a reflector whose API server refuses", () => {
       expect(reflector.resourceVersion).toBe("11");
     });
     expect(server.lists).toHaveLength(storm.length + 1);
-    expect(errors.map(({ status }) => status)).toEqual([500, 429, 503, 504, 429, 500, 500]);
+    expect(errors.map(codeOf)).toEqual([500, 429, 503, 504, 429, 500, 500]);
     expect(reflector.state()).toMatchObject({ failures: 0, error: undefined, lists: 1, watches: 1 });
   });
 
@@ -79,7 +79,7 @@ describe("a reflector whose API server refuses", () => {
       expect(reflector.synced).toBe(true);
     });
     const said = `list /api/v1/pods: ${code === 401 ? "401 Unauthorized" : "403 Forbidden"}: pods is forbidden: User "x" [31mcannot list resource "pods"`;
-    expect(errors.map((error) => [error.message, error.status])).toEqual([
+    expect(errors.map((error) => [error.message, codeOf(error)])).toEqual([
       [said, code],
       [said, code],
     ]);
@@ -108,7 +108,7 @@ describe("a reflector whose API server refuses", () => {
       expect(errors.length).toBeGreaterThan(0);
     }).then(() => reflector.waitForSync(AbortSignal.abort()));
     await expect(waiting).rejects.toThrow("list /api/v1/pods: 404 Not Found: 404 page not found");
-    expect(errors[0]?.status).toBe(404);
+    expect(codeOf(errors[0])).toBe(404);
   });
 
   it.each([
