@@ -13,6 +13,9 @@ export default defineConfig({
   test: {
     reporters: ["default", new ClosingLine()],
     pool: "forks",
+    // Six times vitest's own: a busy machine is no failure. What takes longer says so itself.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     projects: [
       {
         extends: true,

@@ -8,7 +8,7 @@ import type { StateSource } from "../guard/state-source.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { DecodeError, GuardError } from "../model/errors.ts";
 import { unreadablePolicy } from "../model/unreadable-policy.ts";
-import { ConnectionError, type ReflectorError } from "./watch/errors.ts";
+import { ApiError, ConnectionError, type ReflectorError } from "./watch/errors.ts";
 import { createReflector } from "./watch/reflector.ts";
 import type { Reflector } from "./watch/reflector-state.ts";
 import { WatchedObjects } from "./watched-objects.ts";
@@ -63,7 +63,7 @@ const loadKubeConfig = ({ kubeconfig, environment }: WatchedSourceOptions): Kube
 
 /** Answers at the first list that another attempt will not change: the address, the credentials or the rights are wrong. */
 const isFinal = (error: ReflectorError): boolean =>
-  error.cause instanceof ConnectionError || [401, 403, 404].includes(error.status ?? 0);
+  error instanceof ConnectionError || (error instanceof ApiError && [401, 403, 404].includes(error.code));
 
 const reflect = (
   config: KubeConfig,

@@ -59,10 +59,10 @@ export const explainPair = (
   return all.find(({ allowed }) => allowed === true) ?? all.find(({ allowed }) => allowed === "undecided") ?? all[0];
 };
 
-const fixFor = (why: Readonly<Record<Direction, Explanation>> | undefined, from: EndpointClass, to: EndpointClass): string => {
+const fixFor = (why: Readonly<Record<Direction, Explanation>> | undefined, text: PairText, to: EndpointClass): string => {
   if (why?.ingress.witness.kind === "not-selected")
     return `isolate ${to.namespace.name} for ingress (a default-deny policy) and allow only who must reach it`;
-  if (why?.ingress.witness.kind === "rule") return `narrow ${witnessText(why.ingress.witness)} so that it leaves ${from.namespace.name} out`;
+  if (why?.ingress.witness.kind === "rule") return `narrow ${witnessText(why.ingress.witness)} so that it leaves ${text.from} out`;
   return "narrow one of the two directions so that it leaves the other end out";
 };
 
@@ -75,7 +75,7 @@ const worded = ({ after, change }: Transition, pair: StandingPair, text: PairTex
     curable: why?.egress.witness.kind === "not-selected" || why?.ingress.witness.kind === "not-selected",
     message: `${changeText(change)} ${verb} ${text.from} reach ${text.to} on ${portsText(pair.ports)}`,
     details: why === undefined ? [] : [pathText(why)],
-    fix: fixFor(why, pair.from, pair.to),
+    fix: fixFor(why, text, pair.to),
     more,
   };
 };

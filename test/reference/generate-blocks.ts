@@ -24,8 +24,8 @@ const untidyCidrs = [
 function strictlyInside(inner: string, outer: string): boolean {
   const a = parseCidr(inner);
   const b = parseCidr(outer);
-  if (a === undefined || b === undefined || a.length !== b.length) return false;
-  return a.network.startsWith(b.network) && a.network !== b.network;
+  if (a === undefined || b === undefined) return false;
+  return a.length === b.length && a.network.startsWith(b.network) && a.network !== b.network;
 }
 
 /** A peer that is an ipBlock. */

@@ -40,8 +40,9 @@ test("generated objects are valid, and unique by name and by address", () => {
 
 test("the old object of a change is in the cluster, the new one is not", () => {
   for (const { before, change } of samples) {
-    if (change.oldObject) expect(before).toContain(change.oldObject);
-    if (change.operation === "CREATE" && change.object) expect(paths(before)).not.toContain(paths([change.object])[0]);
+    if (change.oldObject !== null) expect(before).toContain(change.oldObject);
+    if (change.operation === "CREATE" && change.object !== null)
+      expect(paths(before)).not.toContain(paths([change.object])[0]);
   }
 });
 

@@ -23,10 +23,10 @@ function blockMatches(block: NonNullable<Peer["ipBlock"]>, address: Bits): Terna
 }
 
 function peerMatches(peer: Peer, question: Question): Ternary {
-  const { ipBlock, podSelector, namespaceSelector } = peer;
-  const selectors = [podSelector, namespaceSelector].filter(Boolean).length;
-  if (ipBlock ? selectors > 0 : selectors === 0) return "undecided";
-  if (ipBlock) {
+  const { ipBlock = null, podSelector = null, namespaceSelector = null } = peer;
+  const hasSelector = podSelector !== null || namespaceSelector !== null;
+  if ((ipBlock !== null) === hasSelector) return "undecided";
+  if (ipBlock !== null) {
     if (question.otherAddress === undefined) return false;
     return blockMatches(ipBlock, question.otherAddress);
   }
@@ -34,10 +34,10 @@ function peerMatches(peer: Peer, question: Question): Ternary {
   if (pod === undefined || onHostNetwork(pod)) return false;
   const namespace = namespaceOf(pod);
   return every([
-    podSelector ? selects(podSelector, pod.metadata.labels ?? {}) : true,
-    namespaceSelector
-      ? selects(namespaceSelector, namespaceLabels(question.objects, namespace))
-      : namespace === question.policyNamespace,
+    podSelector === null ? true : selects(podSelector, pod.metadata.labels ?? {}),
+    namespaceSelector === null
+      ? namespace === question.policyNamespace
+      : selects(namespaceSelector, namespaceLabels(question.objects, namespace)),
   ]);
 }
 
@@ -45,7 +45,9 @@ function peerMatches(peer: Peer, question: Question): Ternary {
 function namedPorts(pod: Pod | undefined) {
   if (pod === undefined || onHostNetwork(pod)) return [];
   const restartable = (pod.spec?.initContainers ?? []).filter((container) => container.restartPolicy === "Always");
-  return [...(pod.spec?.containers ?? []), ...restartable].flatMap((container) => container.ports ?? []);
+  return [...(pod.spec?.containers ?? []), ...restartable]
+    .flatMap((container) => container.ports ?? [])
+    .map(({ protocol = "", ...rest }) => ({ ...rest, protocol: protocol === "" ? "TCP" : protocol }));
 }
 
 function portMatches(item: PolicyPort, question: Question): boolean {
@@ -55,17 +57,15 @@ function portMatches(item: PolicyPort, question: Question): boolean {
   if (typeof port === "number") return question.port >= port && question.port <= (endPort ?? port);
   return namedPorts(question.destinationPod).some(
     (declared) =>
-      declared.name === port &&
-      (declared.protocol || "TCP") === question.protocol &&
-      declared.containerPort === question.port,
+      declared.name === port && declared.protocol === question.protocol && declared.containerPort === question.port,
   );
 }
 
 /** Whether one rule allows the packet; `peers` is its `from` or its `to`. */
 export function ruleMatches(rule: Rule, peers: Rule["from"], question: Question): Ternary {
   const ports = rule.ports ?? [];
+  const items = peers ?? [];
   const portAllowed = ports.length === 0 || ports.some((item) => portMatches(item ?? {}, question));
-  const peerAllowed =
-    !peers || peers.length === 0 ? true : some(peers.map((peer) => peerMatches(peer ?? {}, question)));
+  const peerAllowed = items.length === 0 ? true : some(items.map((peer) => peerMatches(peer ?? {}, question)));
   return every([portAllowed, peerAllowed]);
 }

@@ -11,7 +11,7 @@ function portNumber(port: number): boolean {
 }
 
 function policyPort({ protocol, port, endPort }: PolicyPort): boolean {
-  if (protocol && !["TCP", "UDP", "SCTP"].includes(protocol)) return false;
+  if (!["TCP", "UDP", "SCTP"].includes(protocol ?? "TCP")) return false;
   if (port === undefined || port === null) return endPort === undefined;
   if (typeof port === "string") return portName(port) && endPort === undefined;
   const last = endPort ?? port;
@@ -23,10 +23,10 @@ function selector(value: LabelSelector | null | undefined): boolean {
 }
 
 function peer({ ipBlock, podSelector, namespaceSelector }: Peer): boolean {
-  if (!ipBlock)
-    return (podSelector ?? namespaceSelector) !== undefined && selector(podSelector) && selector(namespaceSelector);
+  const selectors = [podSelector, namespaceSelector].filter((value) => value !== undefined);
+  if (ipBlock === undefined || ipBlock === null) return selectors.length > 0 && selectors.every(selector);
   const outer = parseCidr(ipBlock.cidr);
-  if (podSelector || namespaceSelector || outer === undefined) return false;
+  if (selectors.length > 0 || outer === undefined) return false;
   return (ipBlock.except ?? []).every((cidr) => {
     const inner = parseCidr(cidr);
     return (

@@ -1,7 +1,7 @@
 import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from "vitest/node";
 
 /** How many tests ended in which way. */
-export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
+type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
 /** Before anything is known: a run that ends like this has failed. */
 const NO_RESULT: Counts = { passed: 0, failed: 1, skipped: 0 };
@@ -31,7 +31,7 @@ const countModule = (module: TestModule): Counts => {
 };
 
 /** Counts tests, not files; what fails outside of any test counts as one that fails. */
-export const count = (modules: readonly TestModule[], errors: readonly SerializedError[]): Counts =>
+const count = (modules: readonly TestModule[], errors: readonly SerializedError[]): Counts =>
   modules.map(countModule).reduce(
     (sum, { passed, failed, skipped }) => ({
       passed: sum.passed + passed,

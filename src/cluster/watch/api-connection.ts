@@ -1,4 +1,4 @@
-import http, { type IncomingMessage } from "node:http";
+import http, { type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import https, { type RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { errorOfAnswer } from "./api-status.ts";
@@ -68,7 +68,7 @@ export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog)
   const cluster = kubeConfig.getCurrentCluster();
   if (cluster === null) throw new ConnectionError("the kubeconfig has no current cluster");
   const server = cluster.server.replace(/\/+$/, "");
-  const credentials: RequestOptions = {};
+  const credentials: RequestOptions & { readonly headers: OutgoingHttpHeaders } = { headers: {} };
   watchdog.limit(CREDENTIALS_MS, () => new ConnectionError(`no credentials within ${seconds(CREDENTIALS_MS)}`));
   try {
     await unlessAborted(kubeConfig.applyToHTTPSOptions(credentials), signal);
@@ -89,7 +89,11 @@ export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog)
       response.on("close", () => open.delete(response));
       const body = chunksOf(response, signal);
       if (response.statusCode === 200) return body;
-      throw errorOfAnswer(response.statusCode ?? 0, await readText(body, ERROR_BODY_BYTES), response.headers["retry-after"]);
+      throw errorOfAnswer(
+        response.statusCode ?? 0,
+        await readText(body, ERROR_BODY_BYTES),
+        response.headers["retry-after"],
+      );
     },
     close: () => {
       for (const response of open) response.destroy();

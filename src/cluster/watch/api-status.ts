@@ -5,7 +5,8 @@ import { ApiError } from "./errors.ts";
 
 const MS = 1000;
 
-const isMapping = (value: unknown): value is Mapping => typeof value === "object" && value !== null && !Array.isArray(value);
+const isMapping = (value: unknown): value is Mapping =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Kubernetes sends seconds in both places; a date, which a proxy might send, counts as absent. */
 const retryAfterMs = (seconds: unknown): number | undefined => {

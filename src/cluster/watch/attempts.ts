@@ -15,13 +15,13 @@ export interface Attempts {
   readonly needsList: boolean;
   /** Failures in a row. */
   readonly failures: number;
-  listed(): void;
-  opened(): void;
-  heard(): void;
+  readonly listed: () => void;
+  readonly opened: () => void;
+  readonly heard: () => void;
   /** The API server ended the watch in good order: milliseconds to wait; throws ConnectionError when that came too soon. */
-  ended(): number;
+  readonly ended: () => number;
   /** The attempt failed: milliseconds to wait. */
-  failed(error: unknown): number;
+  readonly failed: (error: unknown) => number;
 }
 
 /** No attempts yet; `random` is from 0 up to but not including 1. */

@@ -20,7 +20,7 @@ export const systemClock: Clock = {
 /** Resolves in `ms` milliseconds, or as soon as `signal` is aborted; never rejects. */
 export const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    if (signal.aborted) {
+    if (ms <= 0 || signal.aborted) {
       resolve();
       return;
     }

@@ -19,8 +19,9 @@ const report = <T>({ resource, status, onError }: ListWatch<T>, error: unknown):
 export const runListWatch = async <T>(loop: ListWatch<T>): Promise<void> => {
   const { limits, clock, random, stop, status } = loop;
   const attempts = createAttempts(limits.backOff, clock, random);
-  while (!stop.aborted) {
-    let wait = 0;
+  const stopped = (): boolean => stop.aborted;
+  while (!stopped()) {
+    let wait: number;
     try {
       let from = status.resourceVersion;
       if (attempts.needsList || from === undefined) {
@@ -34,7 +35,7 @@ export const runListWatch = async <T>(loop: ListWatch<T>): Promise<void> => {
       await watch(loop, from, { onOpen: attempts.opened, onEvent });
       wait = attempts.ended();
     } catch (error) {
-      if (stop.aborted) break;
+      if (stopped()) break;
       wait = attempts.failed(error);
       report(loop, error);
     }

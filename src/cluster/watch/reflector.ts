@@ -56,7 +56,8 @@ export const createReflector = <T>(
       return status.resourceVersion;
     },
     start: () => {
-      if (stopping.signal.aborted) throw new GuardError(`the reflector of ${resource.path} was stopped, which is for good`);
+      if (stopping.signal.aborted)
+        throw new GuardError(`the reflector of ${resource.path} was stopped, which is for good`);
       running ??= runListWatch(loop);
     },
     stop: async () => {

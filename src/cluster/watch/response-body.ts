@@ -39,7 +39,10 @@ export const readText = async (
 const NEWLINE = 0x0a;
 
 /** The lines that each chunk completes. Throws ConnectionError when the end is not the end of a line, TooLargeError for a line beyond `limit` bytes. */
-export async function* linesOf(chunks: AsyncIterable<Buffer>, limit: number): AsyncGenerator<readonly string[], void, void> {
+export async function* linesOf(
+  chunks: AsyncIterable<Buffer>,
+  limit: number,
+): AsyncGenerator<readonly string[], void, void> {
   let begun: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of chunks) {

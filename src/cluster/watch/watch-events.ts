@@ -5,7 +5,12 @@ import { identityOf, type ObjectIdentity, resourceVersionOf } from "./watched-re
 
 /** What one line of a watch says. */
 export type WatchEvent =
-  | { readonly type: "present"; readonly object: Mapping; readonly identity: ObjectIdentity; readonly resourceVersion: string }
+  | {
+      readonly type: "present";
+      readonly object: Mapping;
+      readonly identity: ObjectIdentity;
+      readonly resourceVersion: string;
+    }
   | { readonly type: "absent"; readonly identity: ObjectIdentity; readonly resourceVersion: string }
   | { readonly type: "bookmark"; readonly resourceVersion: string };
 
@@ -33,6 +38,9 @@ export const decodeEvent = (line: string): WatchEvent => {
     case "BOOKMARK":
       return { type: "bookmark", resourceVersion };
     default:
-      throw new DecodeError("type", `expected ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, found ${JSON.stringify(type)}`);
+      throw new DecodeError(
+        "type",
+        `expected ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, found ${JSON.stringify(type)}`,
+      );
   }
 };

@@ -37,7 +37,10 @@ export const followWatch = async (
   listener: WatchListener,
 ): Promise<void> => {
   const heard = (): void => {
-    watchdog.limit(silenceMs, () => new SilenceError(`neither an event nor a bookmark within ${String(silenceMs / 1000)} s`));
+    watchdog.limit(
+      silenceMs,
+      () => new SilenceError(`neither an event nor a bookmark within ${String(silenceMs / 1000)} s`),
+    );
   };
   const parameters = {
     watch: "true",

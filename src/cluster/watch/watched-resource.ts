@@ -33,7 +33,8 @@ export interface ReflectorSink<T> {
 /** Where resource versions are; throws DecodeError. */
 export const resourceVersionOf = (object: Mapping): string => {
   const version = stringField(mappingField(object, "metadata", ""), "resourceVersion", "metadata");
-  if (version === undefined || version === "") throw new DecodeError("metadata.resourceVersion", "expected a version, found none");
+  if (version === undefined || version === "")
+    throw new DecodeError("metadata.resourceVersion", "expected a version, found none");
   return version;
 };
 
@@ -42,7 +43,8 @@ export const identityOf = (object: Mapping): ObjectIdentity => {
   const metadata = asMapping(field(object, "metadata"), "metadata");
   const kind = stringField(object, "kind", "") ?? "";
   const name = stringField(metadata, "name", "metadata") ?? "";
-  if (kind === "" || name === "") throw new DecodeError(kind === "" ? "kind" : "metadata.name", "expected a name, found none");
+  if (kind === "" || name === "")
+    throw new DecodeError(kind === "" ? "kind" : "metadata.name", "expected a name, found none");
   return {
     kind,
     namespace: stringField(metadata, "namespace", "metadata") ?? "",

@@ -51,7 +51,9 @@ describe("a reflector whose owner fails", () => {
       expect(errors.length).toBeGreaterThan(1);
     });
     expect(calls).toEqual([]);
-    expect(reflector.state().error).toBe("list /api/v1/pods: Pod shop/b could not be read: spec.nodeName: expected a string");
+    expect(reflector.state().error).toBe(
+      "list /api/v1/pods: Pod shop/b could not be read: spec.nodeName: expected a string",
+    );
     fails = false;
     await reflector.waitForSync();
     expect(calls[0]).toBe("replace a,b @10");
@@ -71,7 +73,12 @@ describe("a reflector whose owner fails", () => {
 
   it("says so when the kubeconfig gives no credentials", async () => {
     const { kubeConfig } = bench.server;
-    kubeConfig.loadFromOptions({ clusters: kubeConfig.clusters, contexts: kubeConfig.contexts, currentContext: "fake", users: [{ name: "guard", certFile: "/nonexistent/guard.crt" }] });
+    kubeConfig.loadFromOptions({
+      clusters: kubeConfig.clusters,
+      contexts: kubeConfig.contexts,
+      currentContext: "fake",
+      users: [{ name: "guard", certFile: "/nonexistent/guard.crt" }],
+    });
     const { errors } = bench.follow();
     await eventually(() => {
       expect(errors[0]?.message).toContain("list /api/v1/pods: ENOENT: no such file or directory");

@@ -9,13 +9,10 @@ describe("a reflector of a healthy API server", () => {
     const { server } = bench;
     const projectedBefore: number[] = [];
     let projected = 0;
-    server.onList(
-      page(["a", "b"], "10", "token"),
-      (response, asked) => {
-        projectedBefore.push(projected);
-        page(["c"], "10")(response, asked);
-      },
-    );
+    server.onList(page(["a", "b"], "10", "token"), (response, asked) => {
+      projectedBefore.push(projected);
+      page(["c"], "10")(response, asked);
+    });
     server.onWatch(stream());
     const project = (raw: unknown): string => {
       projected += 1;
@@ -49,7 +46,11 @@ describe("a reflector of a healthy API server", () => {
       expect(server.watches).toHaveLength(1);
     });
     for (const { headers } of [...server.lists, ...server.watches]) {
-      expect(headers).toMatchObject({ authorization: "Bearer secret", accept: "application/json", "user-agent": "netpol-guard" });
+      expect(headers).toMatchObject({
+        authorization: "Bearer secret",
+        accept: "application/json",
+        "user-agent": "netpol-guard",
+      });
     }
     expect(Object.fromEntries(server.watches[0]?.query ?? [])).toEqual({
       watch: "true",
@@ -65,7 +66,8 @@ describe("a reflector of a healthy API server", () => {
     await eventually(() => {
       expect(bench.server.watches).toHaveLength(1);
     });
-    for (const { query } of [...bench.server.lists, ...bench.server.watches]) expect(query.get("labelSelector")).toBe("app=web");
+    for (const { query } of [...bench.server.lists, ...bench.server.watches])
+      expect(query.get("labelSelector")).toBe("app=web");
   });
 
   it("gives each object its apiVersion and kind", async () => {

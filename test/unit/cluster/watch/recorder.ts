@@ -23,7 +23,8 @@ export interface Followed {
 }
 
 /** The HTTP status that an error stands for. */
-export const codeOf = (error: ReflectorError | undefined): number | undefined => (error instanceof ApiError ? error.code : undefined);
+export const codeOf = (error: ReflectorError | undefined): number | undefined =>
+  error instanceof ApiError ? error.code : undefined;
 
 /** Time runs `factor` times as fast; `waits` collects the milliseconds asked for. */
 export const fastClock = (factor: number, waits: number[] = []): Clock => ({
@@ -65,7 +66,11 @@ export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
 
 interface Bench {
   readonly server: FakeApiServer;
-  follow(options?: ReflectorOptions, resource?: WatchedResource<string>, sink?: Partial<ReflectorSink<string>>): Followed;
+  follow(
+    options?: ReflectorOptions,
+    resource?: WatchedResource<string>,
+    sink?: Partial<ReflectorSink<string>>,
+  ): Followed;
 }
 
 /** A fake API server for each test, and reflectors on it that are stopped at its end. */

@@ -97,7 +97,9 @@ describe("waiting for the first list", () => {
     server.onList(refusal(403, "you may not"));
     const { reflector, errors } = bench.follow();
     const patience = new AbortController();
-    const waiting = expect(reflector.waitForSync(patience.signal)).rejects.toThrow("list /api/v1/pods: 403 Forbidden: you may not");
+    const waiting = expect(reflector.waitForSync(patience.signal)).rejects.toThrow(
+      "list /api/v1/pods: 403 Forbidden: you may not",
+    );
     await eventually(() => {
       expect(errors.length).toBeGreaterThan(0);
     });
