@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ClusterIndex } from "../engine/cluster-index.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { refKey, type ObjectRef } from "../model/objects.ts";
@@ -8,19 +9,18 @@ const PENDING_MS = 90_000;
 /** So many admitted writes wait for the watch at most; beyond, the oldest is left to the watch alone. */
 const MOST_PENDING = 100_000;
 
-/** What the API server is known to hold of one object. */
-interface Observed {
-  readonly object: ClusterObject;
-  readonly resourceVersion: string;
-}
+/** A list is taken over in slices of this length, with requests let through in between. */
+const SLICE_MS = 5;
 
-/** What was admitted and not yet seen: the new form, or nothing for a deletion. */
+/** What was admitted and not yet seen. */
 interface Pending {
   readonly ref: ObjectRef;
   readonly type: ClusterObject["type"];
-  readonly object: ClusterObject | undefined;
+  /** What the API server had when it was admitted, or has shown since. */
+  readonly observed: ClusterObject | undefined;
   /** Version that the write replaces; undefined for a creation. */
   readonly replaces: string | undefined;
+  readonly deletes: boolean;
   readonly expires: number;
 }
 
@@ -30,6 +30,12 @@ const isLater = (version: string, than: string): boolean => {
   return BigInt(version) > BigInt(than);
 };
 
+/** One object with the version that the API server gave it. */
+export interface VersionedObject {
+  readonly object: ClusterObject;
+  readonly resourceVersion: string;
+}
+
 /**
  * The watched objects of a cluster with what this process admitted laid over them, so that a decision counts at once
  * and not when its watch event arrives.
@@ -37,7 +43,8 @@ const isLater = (version: string, than: string): boolean => {
 export class WatchedObjects {
   readonly #index: ClusterIndex;
   readonly #now: () => number;
-  readonly #observed = new Map<string, Observed>();
+  /** What the API server has, by kind. */
+  readonly #known = new Map<string, Map<string, ObjectRef>>();
   /** In the order of their expiry. */
   readonly #pending = new Map<string, Pending>();
 
@@ -51,39 +58,47 @@ export class WatchedObjects {
   }
 
   /** The API server has this. */
-  observe(object: ClusterObject, resourceVersion: string): void {
+  observe({ object, resourceVersion }: VersionedObject): void {
     const key = refKey(object.ref);
-    this.#observed.set(key, { object, resourceVersion });
+    this.#knownOf(object.ref.kind).set(key, object.ref);
     const pending = this.#pending.get(key);
-    if (pending?.replaces !== undefined && !isLater(resourceVersion, pending.replaces)) return;
+    if (pending?.replaces !== undefined && !isLater(resourceVersion, pending.replaces)) {
+      this.#pending.set(key, { ...pending, observed: object });
+      return;
+    }
     this.#pending.delete(key);
     this.#index.upsert(object);
   }
 
   /** The API server has this no more. */
-  forget(ref: ObjectRef): void {
+  forget(ref: ObjectRef, type: ClusterObject["type"]): void {
     const key = refKey(ref);
-    const observed = this.#observed.get(key);
-    this.#observed.delete(key);
+    this.#knownOf(ref.kind).delete(key);
     const pending = this.#pending.get(key);
-    if (pending?.object !== undefined && pending.replaces === undefined) return;
+    // The one that had the name before went; the one that was admitted is still to come.
+    if (pending !== undefined && !pending.deletes && pending.replaces === undefined) return;
     this.#pending.delete(key);
-    if (observed !== undefined) this.#index.remove(ref, observed.object.type);
-    else if (pending !== undefined) this.#index.remove(ref, pending.type);
+    this.#index.remove(ref, type);
   }
 
-  /** The API server has these of one kind, and no others. */
-  replace(kind: string, objects: readonly { readonly object: ClusterObject; readonly resourceVersion: string }[]): void {
-    const kept = new Set(objects.map(({ object }) => refKey(object.ref)));
-    for (const [key, { object }] of this.#observed) if (object.ref.kind === kind && !kept.has(key)) this.forget(object.ref);
-    for (const { object, resourceVersion } of objects) this.observe(object, resourceVersion);
+  /** The API server has these of one kind, and no others. Requests are let through while it takes them over. */
+  async replace(kind: string, type: ClusterObject["type"], objects: readonly VersionedObject[]): Promise<void> {
+    const listed = new Set(objects.map(({ object }) => refKey(object.ref)));
+    await this.#inSlices([...this.#knownOf(kind)], ([key, ref]) => {
+      if (!listed.has(key)) this.forget(ref, type);
+    });
+    await this.#inSlices(objects, (object) => {
+      this.observe(object);
+    });
   }
 
-  /** This process admitted a write. */
+  /** This process admitted a write: the new form, or undefined for a deletion. */
   admit(ref: ObjectRef, type: ClusterObject["type"], object: ClusterObject | undefined, replaces: string | undefined): void {
     const key = refKey(ref);
+    const pending = this.#pending.get(key);
+    const observed = pending === undefined ? this.#index.object(ref, type) : pending.observed;
     this.#pending.delete(key);
-    this.#pending.set(key, { ref, type, object, replaces, expires: this.#now() + PENDING_MS });
+    this.#pending.set(key, { ref, type, observed, replaces, deletes: object === undefined, expires: this.#now() + PENDING_MS });
     if (object === undefined) this.#index.remove(ref, type);
     else this.#index.upsert(object);
     const [oldest] = this.#pending.values();
@@ -99,11 +114,25 @@ export class WatchedObjects {
     }
   }
 
-  #takeBack(pending: Pending): void {
-    const key = refKey(pending.ref);
-    this.#pending.delete(key);
-    const observed = this.#observed.get(key);
-    if (observed === undefined) this.#index.remove(pending.ref, pending.type);
-    else this.#index.upsert(observed.object);
+  #knownOf(kind: string): Map<string, ObjectRef> {
+    const known = this.#known.get(kind) ?? new Map<string, ObjectRef>();
+    this.#known.set(kind, known);
+    return known;
+  }
+
+  async #inSlices<T>(items: readonly T[], take: (item: T) => void): Promise<void> {
+    let end = performance.now() + SLICE_MS;
+    for (const item of items) {
+      take(item);
+      if (performance.now() < end) continue;
+      await nextTurn();
+      end = performance.now() + SLICE_MS;
+    }
+  }
+
+  #takeBack({ ref, type, observed }: Pending): void {
+    this.#pending.delete(refKey(ref));
+    if (observed === undefined) this.#index.remove(ref, type);
+    else this.#index.upsert(observed);
   }
 }

@@ -11,7 +11,7 @@ import { unreadablePolicy } from "../model/unreadable-policy.ts";
 import { ApiError, ConnectionError, type ReflectorError } from "./watch/errors.ts";
 import { createReflector } from "./watch/reflector.ts";
 import type { Reflector } from "./watch/reflector-state.ts";
-import { WatchedObjects } from "./watched-objects.ts";
+import { WatchedObjects, type VersionedObject } from "./watched-objects.ts";
 
 /** Where a cluster is to be found. */
 export interface WatchedSourceOptions {
@@ -19,11 +19,6 @@ export interface WatchedSourceOptions {
   readonly kubeconfig: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
-}
-
-interface WatchedObject {
-  readonly object: ClusterObject;
-  readonly resourceVersion: string;
 }
 
 /** How often admitted writes that nobody saw are looked for. */
@@ -72,7 +67,7 @@ const reflect = (
   log: Logger,
   onError: (error: ReflectorError) => void,
 ): Reflector =>
-  createReflector<WatchedObject>(
+  createReflector<VersionedObject>(
     config,
     {
       path: collectionPath(kind),
@@ -82,14 +77,12 @@ const reflect = (
       },
     },
     {
-      replace: (items) => {
-        objects.replace(kind.kind, items);
-      },
-      upsert: ({ object, resourceVersion }) => {
-        objects.observe(object, resourceVersion);
+      replace: (items) => objects.replace(kind.kind, kind.type, items),
+      upsert: (item) => {
+        objects.observe(item);
       },
       remove: ({ kind: name, namespace, name: own }) => {
-        objects.forget({ kind: name, namespace, name: own });
+        objects.forget({ kind: name, namespace, name: own }, kind.type);
       },
       progress: () => undefined,
     },

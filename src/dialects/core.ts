@@ -92,7 +92,7 @@ const decodeNamespace = (manifest: Mapping): ClusterObject => {
 export const core: Dialect = {
   name: "core",
   kinds: [
-    { group: "", kind: "Namespace", resource: "namespaces", version: "v1", decode: decodeNamespace },
-    { group: "", kind: "Pod", resource: "pods", version: "v1", decode: decodePod },
+    { group: "", kind: "Namespace", resource: "namespaces", type: "namespace", version: "v1", decode: decodeNamespace },
+    { group: "", kind: "Pod", resource: "pods", type: "endpoint", version: "v1", decode: decodePod },
   ],
 };

@@ -8,6 +8,8 @@ export interface DecodableKind {
   readonly kind: string;
   /** Plural name in API paths. */
   readonly resource: string;
+  /** What it compiles to. */
+  readonly type: ClusterObject["type"];
   /** Compiles one manifest; throws DecodeError with the path of what is wrong. */
   readonly decode: (manifest: Mapping) => ClusterObject;
 }

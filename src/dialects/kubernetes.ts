@@ -135,5 +135,5 @@ const decodeNetworkPolicy = (manifest: Mapping): ClusterObject => {
 /** Kubernetes NetworkPolicy v1: allow rules in one tier, whose end denies. */
 export const kubernetes: Dialect = {
   name: "kubernetes",
-  kinds: [{ group: "networking.k8s.io", version: "v1", kind: "NetworkPolicy", resource: "networkpolicies", decode: decodeNetworkPolicy }],
+  kinds: [{ group: "networking.k8s.io", version: "v1", kind: "NetworkPolicy", resource: "networkpolicies", type: "policy", decode: decodeNetworkPolicy }],
 };

@@ -114,6 +114,24 @@ export class ClusterIndex implements ClusterState {
     return this.#policies.get(refKey(ref))?.policy;
   }
 
+  /** The object of this name as it was taken over; a namespace that was never defined is none. */
+  object(ref: ObjectRef, type: ClusterObject["type"]): ClusterObject | undefined {
+    switch (type) {
+      case "namespace": {
+        const namespace = this.#namespaces.get(ref.name);
+        return namespace && { type, ref, namespace };
+      }
+      case "endpoint": {
+        const endpoint = this.endpoint(ref);
+        return endpoint && { type, ref, endpoint };
+      }
+      case "policy": {
+        const policy = this.policy(ref);
+        return policy && { type, ref, policy };
+      }
+    }
+  }
+
   endpoint(ref: ObjectRef): Endpoint | undefined {
     return this.#partition.find(ref)?.endpoint;
   }

@@ -68,7 +68,7 @@ export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog)
   const cluster = kubeConfig.getCurrentCluster();
   if (cluster === null) throw new ConnectionError("the kubeconfig has no current cluster");
   const server = cluster.server.replace(/\/+$/, "");
-  const credentials: RequestOptions & { readonly headers: OutgoingHttpHeaders } = { headers: {} };
+  const credentials: Omit<RequestOptions, "headers"> & { readonly headers: OutgoingHttpHeaders } = { headers: {} };
   watchdog.limit(CREDENTIALS_MS, () => new ConnectionError(`no credentials within ${seconds(CREDENTIALS_MS)}`));
   try {
     await unlessAborted(kubeConfig.applyToHTTPSOptions(credentials), signal);
