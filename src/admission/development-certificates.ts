@@ -27,12 +27,16 @@ export interface DevelopmentCertificates extends TlsPair {
   readonly ca: string;
 }
 
-const generateKeys = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+const generateKeys = (): Promise<webcrypto.CryptoKeyPair> =>
+  webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 
-const serialNumber = (): string => Buffer.from(webcrypto.getRandomValues(new Uint8Array(16))).toString("hex").replace(/^[89a-f]/, "7");
+const serialNumber = (): string =>
+  Buffer.from(webcrypto.getRandomValues(new Uint8Array(16)))
+    .toString("hex")
+    .replace(/^[89a-f]/, "7");
 
 const generate = async (): Promise<Record<"ca.crt" | "tls.crt" | "tls.key", string>> => {
-  x509.cryptoProvider.set(webcrypto as typeof globalThis.crypto);
+  x509.cryptoProvider.set(webcrypto);
   const notBefore = new Date(Date.now() - BACKDATED_MS);
   const notAfter = new Date(Date.now() + LIFETIME_MS);
   const caKeys = await generateKeys();
@@ -75,7 +79,9 @@ const generate = async (): Promise<Record<"ca.crt" | "tls.crt" | "tls.key", stri
 
 const read = async (folder: string): Promise<DevelopmentCertificates | undefined> => {
   try {
-    const [ca, cert, key] = await Promise.all(["ca.crt", "tls.crt", "tls.key"].map((name) => readFile(join(folder, name), "utf8")));
+    const [ca, cert, key] = await Promise.all(
+      ["ca.crt", "tls.crt", "tls.key"].map((name) => readFile(join(folder, name), "utf8")),
+    );
     if (ca === undefined || cert === undefined || key === undefined) return undefined;
     const left = Date.parse(new X509Certificate(cert).validTo) - Date.now();
     return left > DAY_MS ? { ca, cert, key } : undefined;

@@ -1,6 +1,6 @@
 import type { GuardSettings } from "../guard/guard.ts";
 import type { Verdict } from "../guard/verdict.ts";
-import { codesText, findingsText, warningTexts } from "../report/message.ts";
+import { codesText, findingsText, warningTexts } from "../guard/message.ts";
 
 /** The response part of an AdmissionReview v1. */
 export interface AdmissionResponse {
@@ -29,11 +29,22 @@ export const respond = (uid: string, verdict: Verdict, settings: GuardSettings):
     case "deny": {
       const warnings = warningTexts(verdict.findings.filter(({ effect }) => effect === "warn"));
       const message = `\n${findingsText(verdict.findings.filter(({ effect }) => effect === "deny"))}`;
-      return { uid, allowed: false, status: { ...FORBIDDEN, message }, ...(warnings.length > 0 ? { warnings } : {}), auditAnnotations };
+      return {
+        uid,
+        allowed: false,
+        status: { ...FORBIDDEN, message },
+        ...(warnings.length > 0 ? { warnings } : {}),
+        auditAnnotations,
+      };
     }
     case "allow": {
       const warnings = warningTexts(verdict.findings.filter(({ effect }) => effect === "warn"));
-      return { uid, allowed: true, ...(warnings.length > 0 ? { warnings } : {}), ...(verdict.findings.length > 0 ? { auditAnnotations } : {}) };
+      return {
+        uid,
+        allowed: true,
+        ...(warnings.length > 0 ? { warnings } : {}),
+        ...(verdict.findings.length > 0 ? { auditAnnotations } : {}),
+      };
     }
   }
 };

@@ -1,5 +1,14 @@
 import { findKind } from "../dialects/index.ts";
-import { asMapping, asString, field, flagField, listField, mappingField, stringField, type Mapping } from "../dialects/manifest.ts";
+import {
+  asMapping,
+  asString,
+  field,
+  flagField,
+  listField,
+  mappingField,
+  stringField,
+  type Mapping,
+} from "../dialects/manifest.ts";
 import type { Change } from "../guard/change.ts";
 import { DecodeError } from "../model/errors.ts";
 
@@ -20,7 +29,10 @@ const operationOf = (request: Mapping): Change["operation"] | undefined => {
   const text = asString(field(request, "operation"), "request.operation");
   const operation = OPERATIONS.find((known) => known === text);
   if (operation === undefined && text !== "CONNECT")
-    throw new DecodeError("request.operation", `expected CREATE, UPDATE, DELETE or CONNECT, found ${JSON.stringify(text)}`);
+    throw new DecodeError(
+      "request.operation",
+      `expected CREATE, UPDATE, DELETE or CONNECT, found ${JSON.stringify(text)}`,
+    );
   return operation;
 };
 
@@ -46,22 +58,31 @@ const placed = (manifest: Mapping, kind: string, namespace: string): Mapping => 
 export const decodeReview = (body: unknown): Review => {
   const review = asMapping(body, "");
   const apiVersion = asString(field(review, "apiVersion"), "apiVersion");
-  if (apiVersion !== "admission.k8s.io/v1") throw new DecodeError("apiVersion", `expected admission.k8s.io/v1, found ${JSON.stringify(apiVersion)}`);
+  if (apiVersion !== "admission.k8s.io/v1")
+    throw new DecodeError("apiVersion", `expected admission.k8s.io/v1, found ${JSON.stringify(apiVersion)}`);
   const kind = asString(field(review, "kind"), "kind");
-  if (kind !== "AdmissionReview") throw new DecodeError("kind", `expected AdmissionReview, found ${JSON.stringify(kind)}`);
+  if (kind !== "AdmissionReview")
+    throw new DecodeError("kind", `expected AdmissionReview, found ${JSON.stringify(kind)}`);
   const request = asMapping(field(review, "request"), "request");
   const uid = asString(field(request, "uid"), "request.uid");
   const objectKind = asMapping(field(request, "kind"), "request.kind");
   const operation = operationOf(request);
-  const known = findKind(stringField(objectKind, "group", "request.kind") ?? "", asString(field(objectKind, "kind"), "request.kind.kind"));
+  const known = findKind(
+    stringField(objectKind, "group", "request.kind") ?? "",
+    asString(field(objectKind, "kind"), "request.kind.kind"),
+  );
   const none: Review = { uid, change: undefined, unnamed: false, replaces: undefined };
   if (known === undefined || operation === undefined) return none;
   const side = (key: "object" | "oldObject"): Mapping | undefined => {
     const value = field(request, key);
     return value === undefined ? undefined : asMapping(value, `request.${key}`);
   };
-  const [object, oldObject] = [operation === "DELETE" ? undefined : side("object"), operation === "CREATE" ? undefined : side("oldObject")];
-  if (object === undefined && operation !== "DELETE") throw new DecodeError("request.object", `expected the object of this ${operation}, found none`);
+  const [object, oldObject] = [
+    operation === "DELETE" ? undefined : side("object"),
+    operation === "CREATE" ? undefined : side("oldObject"),
+  ];
+  if (object === undefined && operation !== "DELETE")
+    throw new DecodeError("request.object", `expected the object of this ${operation}, found none`);
   const namespace = stringField(request, "namespace", "request") ?? "";
   const decode = (manifest: Mapping | undefined, key: string) =>
     manifest && within(`request.${key}`, () => known.decode(placed(manifest, known.kind, namespace)));
@@ -70,7 +91,10 @@ export const decodeReview = (body: unknown): Review => {
   const ref = (now ?? old)?.ref;
   if (ref === undefined) throw new DecodeError("request.oldObject", "expected the object that is deleted, found none");
   if (ref.namespace !== "" && namespace !== "" && namespace !== ref.namespace)
-    throw new DecodeError("request.namespace", `expected the namespace of the object, ${ref.namespace}, found ${namespace}`);
+    throw new DecodeError(
+      "request.namespace",
+      `expected the namespace of the object, ${ref.namespace}, found ${namespace}`,
+    );
   const user = mappingField(request, "userInfo", "request");
   const groups = listField(user, "groups", "request.userInfo") ?? [];
   return {
@@ -82,9 +106,13 @@ export const decodeReview = (body: unknown): Review => {
       object: now,
       old,
       dryRun: flagField(request, "dryRun", "request"),
-      requester: { name: stringField(user, "username", "request.userInfo") ?? "", groups: groups.filter((group) => typeof group === "string") },
+      requester: {
+        name: stringField(user, "username", "request.userInfo") ?? "",
+        groups: groups.filter((group) => typeof group === "string"),
+      },
     },
-    unnamed: object !== undefined && stringField(mappingField(object, "metadata", ""), "name", "metadata") === undefined,
+    unnamed:
+      object !== undefined && stringField(mappingField(object, "metadata", ""), "name", "metadata") === undefined,
     replaces: oldObject && stringField(mappingField(oldObject, "metadata", ""), "resourceVersion", "metadata"),
   };
 };

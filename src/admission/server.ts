@@ -5,7 +5,7 @@ import type { StateSource } from "../guard/state-source.ts";
 import type { Verdict } from "../guard/verdict.ts";
 import { DecodeError, GuardError } from "../model/errors.ts";
 import { refText } from "../model/objects.ts";
-import { codesText } from "../report/message.ts";
+import { codesText } from "../guard/message.ts";
 import { deadlineOf } from "./deadline.ts";
 import { BytesInFlight } from "./in-flight.ts";
 import { respond } from "./respond.ts";
@@ -58,7 +58,9 @@ const answerReview = (options: ServerOptions, body: unknown, timeout: unknown): 
         uid: review.uid,
         decision: verdict.kind,
         findings: codesText(verdict),
-        ...(review.change === undefined ? {} : { object: refText(review.change.ref), operation: review.change.operation }),
+        ...(review.change === undefined
+          ? {}
+          : { object: refText(review.change.ref), operation: review.change.operation }),
         ...(verdict.kind === "undecided" ? { cause: verdict.cause } : {}),
       },
       "review",
@@ -81,7 +83,8 @@ const limitBytes = (app: FastifyInstance, inFlight: BytesInFlight): void => {
     if (request.method !== "POST") return;
     const length = Number(request.headers["content-length"] ?? BODY_BYTES);
     const bytes = Number.isFinite(length) ? Math.min(length, BODY_BYTES) : BODY_BYTES;
-    if (!inFlight.take(bytes)) return fail(reply.header("retry-after", RETRY_AFTER), 503, "too many requests are under way; try again");
+    if (!inFlight.take(bytes))
+      return fail(reply.header("retry-after", RETRY_AFTER), 503, "too many requests are under way; try again");
     booked.set(request.raw, bytes);
   });
   app.addHook("onRequestAbort", (request, done) => {
@@ -116,7 +119,9 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
   });
   limitBytes(app, new BytesInFlight());
   app.post<{ Body: string; Querystring: { timeout?: unknown } }>("/validate", (request, reply) =>
-    reply.type("application/json").send(JSON.stringify(answerReview(options, parseJson(request.body), request.query.timeout))),
+    reply
+      .type("application/json")
+      .send(JSON.stringify(answerReview(options, parseJson(request.body), request.query.timeout))),
   );
   app.get("/livez", (_request, reply) => reply.send("ok"));
   app.get("/readyz", (_request, reply) => {
@@ -125,7 +130,10 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
   });
   app.setErrorHandler((error: unknown, _request, reply) => {
     if (error instanceof DecodeError) return fail(reply, 400, error.message, error.path);
-    const code = typeof error === "object" && error !== null && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
+    const code =
+      typeof error === "object" && error !== null && "statusCode" in error && typeof error.statusCode === "number"
+        ? error.statusCode
+        : 500;
     if (code >= 500) options.log.error({ err: error }, "request failed");
     return fail(reply, code, error instanceof Error && code < 500 ? error.message : "the guard failed; see its log");
   });

@@ -46,7 +46,9 @@ const readProbes = async (file: string): Promise<readonly { readonly place: stri
   });
 };
 
-const questions = async (options: ProbeOptions): Promise<readonly { readonly place: string; readonly probe: Probe }[]> => {
+const questions = async (
+  options: ProbeOptions,
+): Promise<readonly { readonly place: string; readonly probe: Probe }[]> => {
   const { from, to, port, protocol, probes } = options;
   if (probes !== undefined) return readProbes(probes);
   if (from === undefined || to === undefined || port === undefined)
@@ -80,7 +82,8 @@ export const probe: Subcommand = (program, { out, exit }) => {
     .option("--probes <file>", "JSON Lines of {from, to, protocol, port, fromIP?, toIP?}, or -")
     .option("-o, --output <format>", "text or json", "text")
     .action(async (options: ProbeOptions) => {
-      if (!["text", "json"].includes(options.output)) throw new DecodeError("--output", `expected text or json, found ${options.output}`);
+      if (!["text", "json"].includes(options.output))
+        throw new DecodeError("--output", `expected text or json, found ${options.output}`);
       const index = indexOf(compileManifests(await readManifests(options.state)));
       const answers = (await questions(options)).map(({ place, probe: question }) => {
         try {
@@ -90,7 +93,11 @@ export const probe: Subcommand = (program, { out, exit }) => {
           throw cause;
         }
       });
-      out(options.output === "json" ? `${JSON.stringify(answers.map(answerJson))}\n` : `${answers.map(answerText).join("\n")}\n`);
+      out(
+        options.output === "json"
+          ? `${JSON.stringify(answers.map(answerJson))}\n`
+          : `${answers.map(answerText).join("\n")}\n`,
+      );
       exit(0);
     });
 };

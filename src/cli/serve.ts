@@ -37,17 +37,23 @@ const readPem = async (file: string, what: string): Promise<Buffer> => {
 
 const tlsOf = async ({ cert, key }: ServeOptions): Promise<TlsPair> => {
   if (cert === undefined && key === undefined) return developmentCertificates(CERTIFICATES);
-  if (cert === undefined || key === undefined) throw new DecodeError("serve", "expected --cert and --key together, found one of them");
+  if (cert === undefined || key === undefined)
+    throw new DecodeError("serve", "expected --cert and --key together, found one of them");
   return { cert: await readPem(cert, "a certificate"), key: await readPem(key, "a private key") };
 };
 
 const portOf = (text: string): number => {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new DecodeError("--port", `expected a port from 0 to 65535, found ${text}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new DecodeError("--port", `expected a port from 0 to 65535, found ${text}`);
   return port;
 };
 
-const sourceOf = async (options: ServeOptions, environment: Readonly<Record<string, string | undefined>>, log: Logger): Promise<StateSource> => {
+const sourceOf = async (
+  options: ServeOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+  log: Logger,
+): Promise<StateSource> => {
   if (options.state !== undefined && options.kubeconfig !== undefined)
     throw new DecodeError("serve", "expected --state or --kubeconfig, found both");
   if (options.state !== undefined) return fixedSource(compileManifests(await readManifests(options.state)));
@@ -58,9 +64,11 @@ const sourceOf = async (options: ServeOptions, environment: Readonly<Record<stri
 const listenError = (error: unknown, host: string, port: number): unknown => {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const place = `${host}:${String(port)}`;
-  if (code === "EADDRINUSE") return new DecodeError(place, "expected a free address and port, found it in use by another process");
+  if (code === "EADDRINUSE")
+    return new DecodeError(place, "expected a free address and port, found it in use by another process");
   if (code === "EACCES") return new DecodeError(place, "expected an address and port that this user may listen on");
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return new DecodeError(place, "expected an address of this machine");
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+    return new DecodeError(place, "expected an address of this machine");
   return error;
 };
 
@@ -78,7 +86,8 @@ export const serve: Subcommand = (program, { environment, err, signal }) => {
     .option("--key <file>", "its private key (PEM)")
     .option("--log-level <level>", LOG_LEVELS.join(", "), "info")
     .action(async (options: ServeOptions) => {
-      if (!LOG_LEVELS.includes(options.logLevel)) throw new DecodeError("--log-level", `expected one of ${LOG_LEVELS.join(", ")}, found ${options.logLevel}`);
+      if (!LOG_LEVELS.includes(options.logLevel))
+        throw new DecodeError("--log-level", `expected one of ${LOG_LEVELS.join(", ")}, found ${options.logLevel}`);
       const log = pino({ level: options.logLevel, base: null }, pino.destination(2));
       const { settings, notes } = await loadConfiguration(options.config);
       for (const note of notes) log.warn({ note }, "configuration");

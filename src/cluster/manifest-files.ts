@@ -53,7 +53,7 @@ export const readText = async (file: string): Promise<string> => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
   } catch (cause) {
-    throw new DecodeError(file, cause instanceof TypeError ? "expected UTF-8 text" : "cannot be read", );
+    throw new DecodeError(file, cause instanceof TypeError ? "expected UTF-8 text" : "cannot be read");
   }
 };
 
@@ -63,12 +63,14 @@ const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =
 /** The manifests of one document: a `List` stands for its items. */
 const itemsOf = (value: unknown, place: Place): readonly Manifest[] => {
   if (value === null || value === undefined) return [];
-  if (!isMapping(value)) throw new DecodeError(`${place.file}:${String(place.line)}`, "expected a Kubernetes object, found no mapping");
+  if (!isMapping(value))
+    throw new DecodeError(`${place.file}:${String(place.line)}`, "expected a Kubernetes object, found no mapping");
   const { kind, items } = value;
   if (typeof kind === "string" && kind.endsWith("List") && Array.isArray(items)) {
     const itemKind = kind.slice(0, -"List".length);
     return items.flatMap((item: unknown) => {
-      const typed = isMapping(item) && itemKind !== "" ? { apiVersion: value["apiVersion"], kind: itemKind, ...item } : item;
+      const typed =
+        isMapping(item) && itemKind !== "" ? { apiVersion: value["apiVersion"], kind: itemKind, ...item } : item;
       return itemsOf(typed, place);
     });
   }
@@ -76,7 +78,7 @@ const itemsOf = (value: unknown, place: Place): readonly Manifest[] => {
 };
 
 const startLine = (document: Document.Parsed, lines: LineCounter): number =>
-  lines.linePos(isMap(document.contents) ? (document.contents.range?.[0] ?? 0) : document.range[0]).line;
+  lines.linePos(isMap(document.contents) ? document.contents.range[0] : document.range[0]).line;
 
 /** Every manifest of a YAML or JSON text. Throws DecodeError with file and line for what is no YAML. */
 export const parseManifests = (source: string, file: string): readonly Manifest[] => {
@@ -85,7 +87,8 @@ export const parseManifests = (source: string, file: string): readonly Manifest[
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document) => {
     const [error] = document.errors;
-    if (error !== undefined) throw new DecodeError(`${file}:${String(lines.linePos(error.pos[0]).line)}`, error.message);
+    if (error !== undefined)
+      throw new DecodeError(`${file}:${String(lines.linePos(error.pos[0]).line)}`, error.message);
     const place = { file, line: startLine(document, lines) };
     try {
       return itemsOf(document.toJS(), place);

@@ -93,12 +93,24 @@ export class WatchedObjects {
   }
 
   /** This process admitted a write: the new form, or undefined for a deletion. */
-  admit(ref: ObjectRef, type: ClusterObject["type"], object: ClusterObject | undefined, replaces: string | undefined): void {
+  admit(
+    ref: ObjectRef,
+    type: ClusterObject["type"],
+    object: ClusterObject | undefined,
+    replaces: string | undefined,
+  ): void {
     const key = refKey(ref);
     const pending = this.#pending.get(key);
     const observed = pending === undefined ? this.#index.object(ref, type) : pending.observed;
     this.#pending.delete(key);
-    this.#pending.set(key, { ref, type, observed, replaces, deletes: object === undefined, expires: this.#now() + PENDING_MS });
+    this.#pending.set(key, {
+      ref,
+      type,
+      observed,
+      replaces,
+      deletes: object === undefined,
+      expires: this.#now() + PENDING_MS,
+    });
     if (object === undefined) this.#index.remove(ref, type);
     else this.#index.upsert(object);
     const [oldest] = this.#pending.values();

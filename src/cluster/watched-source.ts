@@ -35,7 +35,9 @@ const decodeWatched = (raw: unknown, log: Logger): ClusterObject | undefined => 
     if (!(cause instanceof DecodeError)) throw cause;
     const ref = refOf(asMapping(raw, ""), true);
     log.warn({ object: ref, cause: cause.message }, "object not understood");
-    return ref.kind === "NetworkPolicy" ? { type: "policy", ref, policy: unreadablePolicy(ref, cause.message) } : undefined;
+    return ref.kind === "NetworkPolicy"
+      ? { type: "policy", ref, policy: unreadablePolicy(ref, cause.message) }
+      : undefined;
   }
 };
 
@@ -49,7 +51,9 @@ const loadKubeConfig = ({ kubeconfig, environment }: WatchedSourceOptions): Kube
     else if (environment["KUBERNETES_SERVICE_HOST"] !== undefined) config.loadFromCluster();
     else config.loadFromDefault();
   } catch (cause) {
-    throw new GuardError(`${kubeconfig ?? "kubeconfig"}: expected a kubeconfig, found none that can be read`, { cause });
+    throw new GuardError(`${kubeconfig ?? "kubeconfig"}: expected a kubeconfig, found none that can be read`, {
+      cause,
+    });
   }
   if (config.getCurrentCluster() === null)
     throw new GuardError(`${kubeconfig ?? "kubeconfig"}: expected a current context with a cluster, found none`);
@@ -131,4 +135,3 @@ export const watchedSource = (options: WatchedSourceOptions): StateSource => {
     },
   };
 };
-

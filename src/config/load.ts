@@ -12,7 +12,11 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 const pathText = (path: Path): string =>
-  path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${String(part)}]` : text === "" ? String(part) : `${text}.${String(part)}`), "");
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === "number" ? `${text}[${String(part)}]` : text === "" ? String(part) : `${text}.${String(part)}`,
+    "",
+  );
 
 /** The node at a path, or the nearest one around it. */
 const nodeAt = (document: Document.Parsed, path: Path): Node | null => {
@@ -44,8 +48,11 @@ const expectation = (document: Document.Parsed, issue: Issue): string => {
   if (issue.code === "invalid_union" && issue.path.at(-1) === "type")
     return `expected one of ${RULE_TYPES.map(({ type }) => type).join(", ")}${found(document, issue)}`;
   if (issue.code === "invalid_key") return `invalid key: ${issue.issues[0]?.message ?? issue.message}`;
-  if (issue.code === "custom" || issue.code === "invalid_format") return `${issue.message}${issue.message.includes("found") ? "" : found(document, issue)}`;
-  const message = issue.message.replace(/^(Invalid (input|option): |Too (big|small): )/, "").replace(/, received .*$/, "");
+  if (issue.code === "custom" || issue.code === "invalid_format")
+    return `${issue.message}${issue.message.includes("found") ? "" : found(document, issue)}`;
+  const message = issue.message
+    .replace(/^(Invalid (input|option): |Too (big|small): )/, "")
+    .replace(/, received .*$/, "");
   return `${message}${found(document, issue)}`;
 };
 
@@ -69,7 +76,9 @@ const settingsOf = (parsed: Parsed): GuardSettings => {
     onUnenforceable: parsed.onUnenforceable,
     rules: parsed.rules.flatMap((rule) => {
       const type = RULE_TYPES.find((known) => known.type === rule.type);
-      return type === undefined ? [] : [{ name: rule.name, type: rule.type, mode: rule.mode, rule: type.compile(rule, settings) }];
+      return type === undefined
+        ? []
+        : [{ name: rule.name, type: rule.type, mode: rule.mode, rule: type.compile(rule, settings) }];
     }),
   };
 };
@@ -104,8 +113,14 @@ export const parseConfiguration = (source: string, file: string): LoadedConfigur
   }
   const twice = duplicateName(result.data);
   if (twice !== undefined)
-    return fail(nodeAt(document, twice.path)?.range?.[0] ?? 0, `${pathText(twice.path)}: expected a name of its own, found a second ${JSON.stringify(twice.name)}`);
-  const notes = result.data.exceptions.length > 0 ? ["exceptions are read but not applied by this version: what they would allow is refused"] : [];
+    return fail(
+      nodeAt(document, twice.path)?.range?.[0] ?? 0,
+      `${pathText(twice.path)}: expected a name of its own, found a second ${JSON.stringify(twice.name)}`,
+    );
+  const notes =
+    result.data.exceptions.length > 0
+      ? ["exceptions are read but not applied by this version: what they would allow is refused"]
+      : [];
   return { settings: settingsOf(result.data), notes };
 };
 

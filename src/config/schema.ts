@@ -9,7 +9,9 @@ const mode = z.enum(["enforce", "warn", "audit", "off"]);
 const denyOrWarn = z.enum(["deny", "warn"]);
 
 /** A DNS label: what namespaces and rules are called. */
-const dnsLabel = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "expected a lower-case DNS label such as db-not-from-frontend");
+const dnsLabel = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "expected a lower-case DNS label such as db-not-from-frontend");
 
 const DURATION = /^([0-9]+)([smhd])$/;
 const UNIT_MS: ReadonlyMap<string, number> = new Map([
@@ -34,7 +36,9 @@ const ruleFields = {
   consistency: z.enum(["cached", "confirm", "linearizable"]).default("confirm"),
 };
 
-const ruleSchemas = RULE_TYPES.map(({ type, options }) => z.strictObject({ ...ruleFields, type: z.literal(type), ...options }));
+const ruleSchemas = RULE_TYPES.map(({ type, options }) =>
+  z.strictObject({ ...ruleFields, type: z.literal(type), ...options }),
+);
 
 const exceptionEnd = z.strictObject({
   namespace: dnsLabel,

@@ -26,7 +26,7 @@ const decodePorts = (container: Mapping, path: string): readonly NamedPort[] =>
     const at = `${path}.ports[${String(index)}]`;
     const port = asMapping(value, at);
     const name = stringField(port, "name", at);
-    if (name === undefined || name === "") return [];
+    if (name === undefined) return [];
     const protocol = PROTOCOLS.get(stringField(port, "protocol", at) ?? "TCP");
     const number = field(port, "containerPort");
     if (protocol === undefined || typeof number !== "number")
@@ -41,13 +41,16 @@ const decodeNamedPorts = (spec: Mapping): readonly NamedPort[] => {
     for (const [index, value] of (listField(spec, list, "spec") ?? []).entries()) {
       const path = `spec.${list}[${String(index)}]`;
       const container = asMapping(value, path);
-      if (list === "containers" || field(container, "restartPolicy") === "Always") ports.push(...decodePorts(container, path));
+      if (list === "containers" || field(container, "restartPolicy") === "Always")
+        ports.push(...decodePorts(container, path));
     }
   return ports;
 };
 
 const decodeAddresses = (status: Mapping): readonly Address[] => {
-  const listed = (listField(status, "podIPs", "status") ?? []).map((ip, i) => field(asMapping(ip, `status.podIPs[${String(i)}]`), "ip"));
+  const listed = (listField(status, "podIPs", "status") ?? []).map((ip, i) =>
+    field(asMapping(ip, `status.podIPs[${String(i)}]`), "ip"),
+  );
   const texts = new Set([field(status, "podIP"), ...listed]);
   return [...texts].flatMap((text) => (typeof text === "string" ? (parseAddress(text) ?? []) : []));
 };
@@ -69,7 +72,8 @@ const decodePod = (manifest: Mapping): ClusterObject => {
     endpoint: {
       ref,
       labels: labelsField(metadata, "labels", "metadata"),
-      serviceAccount: stringField(spec, "serviceAccountName", "spec") || stringField(spec, "serviceAccount", "spec") || "default",
+      serviceAccount:
+        stringField(spec, "serviceAccountName", "spec") ?? stringField(spec, "serviceAccount", "spec") ?? "default",
       hostNetwork: flagField(spec, "hostNetwork", "spec"),
       phase: phaseOf(status),
       terminating: isTerminating(manifest),

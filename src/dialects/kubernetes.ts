@@ -7,7 +7,17 @@ import { ALL_PORTS, NO_PORTS, portRange, PROTOCOLS, unionPorts, wholeProtocol, t
 import { ALL, unknownReason } from "../model/selectors.ts";
 import type { Dialect } from "./dialect.ts";
 import { decodeLabelSelector } from "./label-selectors.ts";
-import { asMapping, asString, field, isTerminating, listField, mappingField, refOf, stringField, type Mapping } from "./manifest.ts";
+import {
+  asMapping,
+  asString,
+  field,
+  isTerminating,
+  listField,
+  mappingField,
+  refOf,
+  stringField,
+  type Mapping,
+} from "./manifest.ts";
 
 /** Calico gives Kubernetes policies this order in its default tier, so policies of both can be compared. */
 const KUBERNETES_ORDER = 1000;
@@ -16,12 +26,14 @@ const decodeIpBlock = (value: unknown, path: string): Peer => {
   const block = asMapping(value, path);
   const text = asString(field(block, "cidr"), `${path}.cidr`);
   const cidr = parseCidr(text);
-  if (cidr === undefined) return { kind: "unknown", reason: `${path}.cidr: expected a CIDR, found ${JSON.stringify(text)}`, path };
+  if (cidr === undefined)
+    return { kind: "unknown", reason: `${path}.cidr: expected a CIDR, found ${JSON.stringify(text)}`, path };
   let addresses = cidr;
   for (const [index, item] of (listField(block, "except", path) ?? []).entries()) {
     const at = `${path}.except[${String(index)}]`;
     const except = parseCidr(asString(item, at));
-    if (except === undefined) return { kind: "unknown", reason: `${at}: expected a CIDR, found ${JSON.stringify(item)}`, path };
+    if (except === undefined)
+      return { kind: "unknown", reason: `${at}: expected a CIDR, found ${JSON.stringify(item)}`, path };
     addresses = subtractAddresses(addresses, except);
   }
   return { kind: "addresses", addresses, path };
@@ -57,7 +69,8 @@ const decodePort = (value: unknown, path: string): PortSet | PortName => {
   const item = asMapping(value, path);
   const text = stringField(item, "protocol", path) ?? "TCP";
   const protocol = ["TCP", "UDP", "SCTP"].includes(text) ? PROTOCOLS.get(text) : undefined;
-  if (protocol === undefined) throw new DecodeError(`${path}.protocol`, `expected TCP, UDP or SCTP, found ${JSON.stringify(text)}`);
+  if (protocol === undefined)
+    throw new DecodeError(`${path}.protocol`, `expected TCP, UDP or SCTP, found ${JSON.stringify(text)}`);
   const port = field(item, "port");
   const end = field(item, "endPort");
   if (end !== undefined && typeof port !== "number")
@@ -70,18 +83,27 @@ const decodePort = (value: unknown, path: string): PortSet | PortName => {
   }
   const first = portNumber(port, `${path}.port`);
   const last = end === undefined ? first : portNumber(end, `${path}.endPort`);
-  if (last < first) throw new DecodeError(`${path}.endPort`, `expected at least ${String(first)}, found ${String(last)}`);
+  if (last < first)
+    throw new DecodeError(`${path}.endPort`, `expected at least ${String(first)}, found ${String(last)}`);
   return portRange(protocol, first, last);
 };
 
 const decodeRule = (value: unknown, path: string, peersKey: "from" | "to", namespace: string): Rule => {
   const rule = asMapping(value, path);
   const peers = listField(rule, peersKey, path) ?? [];
-  const items = (listField(rule, "ports", path) ?? []).map((item, i) => decodePort(item, `${path}.ports[${String(i)}]`));
+  const items = (listField(rule, "ports", path) ?? []).map((item, i) =>
+    decodePort(item, `${path}.ports[${String(i)}]`),
+  );
   return {
     action: "allow",
-    peers: peers.length === 0 ? undefined : peers.map((peer, i) => decodePeer(peer, `${path}.${peersKey}[${String(i)}]`, namespace)),
-    ports: items.length === 0 ? ALL_PORTS : items.reduce<PortSet>((sum, item) => ("name" in item ? sum : unionPorts(sum, item)), NO_PORTS),
+    peers:
+      peers.length === 0
+        ? undefined
+        : peers.map((peer, i) => decodePeer(peer, `${path}.${peersKey}[${String(i)}]`, namespace)),
+    ports:
+      items.length === 0
+        ? ALL_PORTS
+        : items.reduce<PortSet>((sum, item) => ("name" in item ? sum : unionPorts(sum, item)), NO_PORTS),
     portNames: items.filter((item) => "name" in item),
     path,
   };
@@ -94,7 +116,10 @@ const decodeTypes = (spec: Mapping, hasEgressRule: boolean): ReadonlySet<Directi
     types.map((type, index) => {
       if (type === "Ingress") return "ingress";
       if (type === "Egress") return "egress";
-      throw new DecodeError(`spec.policyTypes[${String(index)}]`, `expected Ingress or Egress, found ${JSON.stringify(type)}`);
+      throw new DecodeError(
+        `spec.policyTypes[${String(index)}]`,
+        `expected Ingress or Egress, found ${JSON.stringify(type)}`,
+      );
     }),
   );
 };
@@ -102,7 +127,11 @@ const decodeTypes = (spec: Mapping, hasEgressRule: boolean): ReadonlySet<Directi
 const problemsOf = (policy: Policy): readonly string[] => {
   const peers = [...(policy.ingress ?? []), ...(policy.egress ?? [])].flatMap((rule) => rule.peers ?? []);
   const reasons = peers.map((peer) =>
-    peer.kind === "unknown" ? peer.reason : peer.kind === "endpoints" ? (unknownReason(peer.endpoints.namespaces) ?? unknownReason(peer.endpoints.pods)) : undefined,
+    peer.kind === "unknown"
+      ? peer.reason
+      : peer.kind === "endpoints"
+        ? (unknownReason(peer.endpoints.namespaces) ?? unknownReason(peer.endpoints.pods))
+        : undefined,
   );
   return [unknownReason(policy.subject.pods), ...reasons].filter((reason) => reason !== undefined);
 };
@@ -111,7 +140,9 @@ const decodeNetworkPolicy = (manifest: Mapping): ClusterObject => {
   const ref = refOf(manifest, true);
   const spec = mappingField(manifest, "spec", "");
   const rules = (key: "ingress" | "egress", peersKey: "from" | "to"): readonly Rule[] =>
-    (listField(spec, key, "spec") ?? []).map((rule, i) => decodeRule(rule, `spec.${key}[${String(i)}]`, peersKey, ref.namespace));
+    (listField(spec, key, "spec") ?? []).map((rule, i) =>
+      decodeRule(rule, `spec.${key}[${String(i)}]`, peersKey, ref.namespace),
+    );
   const ingress = rules("ingress", "from");
   const egress = rules("egress", "to");
   const types = decodeTypes(spec, egress.length > 0);
@@ -135,5 +166,14 @@ const decodeNetworkPolicy = (manifest: Mapping): ClusterObject => {
 /** Kubernetes NetworkPolicy v1: allow rules in one tier, whose end denies. */
 export const kubernetes: Dialect = {
   name: "kubernetes",
-  kinds: [{ group: "networking.k8s.io", version: "v1", kind: "NetworkPolicy", resource: "networkpolicies", type: "policy", decode: decodeNetworkPolicy }],
+  kinds: [
+    {
+      group: "networking.k8s.io",
+      version: "v1",
+      kind: "NetworkPolicy",
+      resource: "networkpolicies",
+      type: "policy",
+      decode: decodeNetworkPolicy,
+    },
+  ],
 };

@@ -8,7 +8,9 @@ const decodeRequirement = (value: unknown, path: string): Selector => {
   const requirement = asMapping(value, path);
   const key = asString(stringField(requirement, "key", path), `${path}.key`);
   const operator = stringField(requirement, "operator", path) ?? "";
-  const values = new Set((listField(requirement, "values", path) ?? []).map((v, i) => asString(v, `${path}.values[${String(i)}]`)));
+  const values = new Set(
+    (listField(requirement, "values", path) ?? []).map((v, i) => asString(v, `${path}.values[${String(i)}]`)),
+  );
   switch (operator) {
     case "In":
     case "NotIn": {
@@ -42,5 +44,9 @@ export const decodeLabelSelector = (value: unknown, path: string): Selector => {
   const foreign = Object.keys(selector).find((key) => key !== "matchLabels" && key !== "matchExpressions");
   if (foreign !== undefined)
     throw new DecodeError(`${path}.${foreign}`, "expected matchLabels or matchExpressions, found an unknown field");
-  return parts.length === 0 ? ALL : parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: "and", of: parts };
+  return parts.length === 0
+    ? ALL
+    : parts.length === 1 && parts[0] !== undefined
+      ? parts[0]
+      : { kind: "and", of: parts };
 };

@@ -7,7 +7,15 @@ export type Mapping = Readonly<Record<string, unknown>>;
 
 /** What a value is, in the words of an error message. */
 const described = (value: unknown): string =>
-  value === undefined ? "nothing" : value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "a mapping" : `${typeof value} ${JSON.stringify(value)}`;
+  value === undefined
+    ? "nothing"
+    : value === null
+      ? "null"
+      : Array.isArray(value)
+        ? "a list"
+        : typeof value === "object"
+          ? "a mapping"
+          : `${typeof value} ${JSON.stringify(value)}`;
 
 const expected = (what: string, value: unknown, path: string): DecodeError =>
   new DecodeError(path, `expected ${what}, found ${described(value)}`);
@@ -33,7 +41,7 @@ export const listField = (mapping: Mapping, key: string, path: string): readonly
   const value = field(mapping, key);
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) throw expected("a list", value, `${path}.${key}`);
-  return value;
+  return value as readonly unknown[];
 };
 
 /** Reads a string; throws DecodeError. */
@@ -42,10 +50,10 @@ export const asString = (value: unknown, path: string): string => {
   return value;
 };
 
-/** Reads a string that may be absent; throws DecodeError. */
+/** Reads a string that may be absent; an empty one counts as absent, as in Go. Throws DecodeError. */
 export const stringField = (mapping: Mapping, key: string, path: string): string | undefined => {
   const value = field(mapping, key);
-  return value === undefined ? undefined : asString(value, `${path}.${key}`);
+  return value === undefined || value === "" ? undefined : asString(value, `${path}.${key}`);
 };
 
 /** Reads a boolean that may be absent, which means false; throws DecodeError. */
@@ -76,8 +84,8 @@ export const refOf = (manifest: Mapping, namespaced: boolean): ObjectRef => {
   const kind = asString(field(manifest, "kind"), "kind");
   const metadata = asMapping(field(manifest, "metadata"), "metadata");
   const name = stringField(metadata, "name", "metadata") ?? stringField(metadata, "generateName", "metadata");
-  if (name === undefined || name === "") throw new DecodeError("metadata.name", `expected the name of this ${kind}, found none`);
-  const namespace = namespaced ? stringField(metadata, "namespace", "metadata") || DEFAULT_NAMESPACE : "";
+  if (name === undefined) throw new DecodeError("metadata.name", `expected the name of this ${kind}, found none`);
+  const namespace = namespaced ? (stringField(metadata, "namespace", "metadata") ?? DEFAULT_NAMESPACE) : "";
   return { kind, namespace, name };
 };
 

@@ -29,13 +29,22 @@ export interface Identity {
 }
 
 /** Endpoints alike in everything that could ever be mentioned; a class is made of whole shapes. */
-export interface Shape {
+export class Shape {
   readonly key: string;
   readonly namespace: string;
   readonly features: Omit<Features, "addresses">;
-  readonly members: Map<string, Member>;
+  readonly members = new Map<string, Member>();
   cls: BaseClass;
   identity: Identity;
+
+  constructor(key: string, endpoint: Endpoint, cls: BaseClass, identity: Identity) {
+    const { labels, serviceAccount, hostNetwork, mirror, namedPorts } = endpoint;
+    this.key = key;
+    this.namespace = endpoint.ref.namespace;
+    this.features = { labels, serviceAccount, hostNetwork, mirror, namedPorts };
+    this.cls = cls;
+    this.identity = identity;
+  }
 }
 
 /** The endpoint that a kept member stands for. */

@@ -10,7 +10,11 @@ export const selectivePeers = (policy: Policy, direction: Direction): readonly E
   mayBeOpen([{ tier: policy.tier, policies: [policy] }], direction) ? undefined : namedPeers(policy, direction);
 
 /** Whom the subject's own policies may let it talk to; undefined when that may be anybody. */
-const ownPeers = (state: ClusterState, subject: EndpointClass, direction: Direction): readonly EndpointSelector[] | undefined => {
+const ownPeers = (
+  state: ClusterState,
+  subject: EndpointClass,
+  direction: Direction,
+): readonly EndpointSelector[] | undefined => {
   const governing = state.governing(subject, direction);
   if (mayBeOpen(governing, direction)) return undefined;
   return governing.flatMap(({ policies }) => policies.flatMap((policy) => namedPeers(policy, direction)));
@@ -23,11 +27,20 @@ const countUpTo = (classes: Iterable<EndpointClass>, limit: number): number => {
   return count;
 };
 
-function* fromOwnSide(state: ClusterState, peers: readonly EndpointSelector[], others: EndpointSet): Iterable<EndpointClass> {
+function* fromOwnSide(
+  state: ClusterState,
+  peers: readonly EndpointSelector[],
+  others: EndpointSet,
+): Iterable<EndpointClass> {
   for (const peer of peers) for (const other of state.select(peer)) if (others.has(other)) yield other;
 }
 
-function* fromOtherSide(state: ClusterState, subject: EndpointClass, direction: Direction, others: EndpointSet): Iterable<EndpointClass> {
+function* fromOtherSide(
+  state: ClusterState,
+  subject: EndpointClass,
+  direction: Direction,
+  others: EndpointSet,
+): Iterable<EndpointClass> {
   yield* others.open(OPPOSITE[direction]);
   for (const policy of state.naming(subject, OPPOSITE[direction]))
     for (const other of state.select(policy.subject)) if (others.has(other)) yield other;

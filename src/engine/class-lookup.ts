@@ -88,19 +88,28 @@ export class ClassLookup<C extends EndpointClass> {
   }
 
   #covers(selector: EndpointSelector): { readonly pods: Priced | undefined; readonly namespaces: Priced | undefined } {
-    const priced = (entries: readonly string[] | undefined, cost: (entry: string) => number, each: number): Priced | undefined =>
-      entries && { entries, cost: each * entries.reduce((sum, entry) => sum + cost(entry), 0) };
+    const priced = (
+      entries: readonly string[] | undefined,
+      cost: (entry: string) => number,
+      each: number,
+    ): Priced | undefined => entries && { entries, cost: each * entries.reduce((sum, entry) => sum + cost(entry), 0) };
     const pods = priced(coverOf(selector.pods, this.#byLabel.cost), this.#byLabel.cost, 1);
-    if (selector.namespace !== undefined) return { pods, namespaces: { entries: [], cost: this.in(selector.namespace).size } };
+    if (selector.namespace !== undefined)
+      return { pods, namespaces: { entries: [], cost: this.in(selector.namespace).size } };
     const perNamespace = this.#byNamespace.size === 0 ? 1 : this.#count / this.#byNamespace.size;
-    return { pods, namespaces: priced(coverOf(selector.namespaces, this.#namespaces.cost), this.#namespaces.cost, perNamespace) };
+    return {
+      pods,
+      namespaces: priced(coverOf(selector.namespaces, this.#namespaces.cost), this.#namespaces.cost, perNamespace),
+    };
   }
 
   *#candidates(selector: EndpointSelector): Iterable<C> {
     const { pods, namespaces } = this.#covers(selector);
-    if (pods !== undefined && (namespaces === undefined || pods.cost <= namespaces.cost)) yield* this.#byLabel.values(pods.entries);
+    if (pods !== undefined && (namespaces === undefined || pods.cost <= namespaces.cost))
+      yield* this.#byLabel.values(pods.entries);
     else if (selector.namespace !== undefined) yield* this.in(selector.namespace);
-    else if (namespaces !== undefined) for (const name of this.#namespaces.values(namespaces.entries)) yield* this.in(name);
+    else if (namespaces !== undefined)
+      for (const name of this.#namespaces.values(namespaces.entries)) yield* this.in(name);
     else yield* this.all();
   }
 }

@@ -242,7 +242,11 @@ export class ClusterIndex implements ClusterState {
     const subject = this.#subjects.add(policy.subject, policy);
     const file = (direction: Direction): readonly (readonly string[])[] =>
       namedPeers(policy, direction).map((selector) => this.#peers[direction].add(selector, policy));
-    this.#policies.set(refKey(policy.ref), { policy, subject, peers: { ingress: file("ingress"), egress: file("egress") } });
+    this.#policies.set(refKey(policy.ref), {
+      policy,
+      subject,
+      peers: { ingress: file("ingress"), egress: file("egress") },
+    });
     this.#policiesIn.set(policy.ref.namespace, [...this.policiesIn(policy.ref.namespace), policy]);
     this.#governSubjects(policy);
   }
@@ -256,7 +260,8 @@ export class ClusterIndex implements ClusterState {
     if (left.length > 0) this.#policiesIn.set(ref.namespace, left);
     else this.#policiesIn.delete(ref.namespace);
     this.#subjects.remove(filed.subject, policy);
-    for (const direction of DIRECTIONS) for (const entries of filed.peers[direction]) this.#peers[direction].remove(entries, policy);
+    for (const direction of DIRECTIONS)
+      for (const entries of filed.peers[direction]) this.#peers[direction].remove(entries, policy);
     this.#governSubjects(policy);
   }
 

@@ -68,9 +68,7 @@ const openKey = (selector: Selector, labels: Assignment): string | undefined => 
 
 /** Whether selectors together match every label set there can be; if not, one that they miss. */
 export type Coverage =
-  | { readonly kind: "all" }
-  | { readonly kind: "missed"; readonly labels: Labels }
-  | { readonly kind: "given-up" };
+  { readonly kind: "all" } | { readonly kind: "missed"; readonly labels: Labels } | { readonly kind: "given-up" };
 
 /** Looks for a label set that none of the selectors matches. A part that cannot be understood counts as no match. */
 export const coverageOf = (selectors: readonly Selector[]): Coverage => {
@@ -95,5 +93,8 @@ export const coverageOf = (selectors: readonly Selector[]): Coverage => {
   const result = search();
   if (result === "none") return { kind: "all" };
   if (result === "given-up") return { kind: "given-up" };
-  return { kind: "missed", labels: new Map([...labels].flatMap(([key, value]) => (value === null ? [] : [[key, value]]))) };
+  return {
+    kind: "missed",
+    labels: new Map([...labels].flatMap(([key, value]) => (value === null ? [] : [[key, value]]))),
+  };
 };

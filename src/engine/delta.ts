@@ -57,7 +57,13 @@ const reachBefore = (transition: Transition, sets: PathSets, from: EndpointClass
 };
 
 /** Compares one pair in both states; undefined if nothing of the path passes, or can be in doubt, after the change. */
-const comparePair = (transition: Transition, sets: PathSets, path: Path, from: EndpointClass, to: EndpointClass): PairReach | undefined => {
+const comparePair = (
+  transition: Transition,
+  sets: PathSets,
+  path: Path,
+  from: EndpointClass,
+  to: EndpointClass,
+): PairReach | undefined => {
   if (from === to && from.size < 2) return undefined;
   if (from.hostNetwork || to.hostNetwork) return undefined;
   const now = classReach(transition.after, from, to);
@@ -80,7 +86,8 @@ type Pairs = Iterable<readonly [EndpointClass, EndpointClass]>;
 function* pairsOf(state: ClusterState, sets: PathSets["after"], subject: EndpointClass, direction: Direction): Pairs {
   const [own, others] = direction === "egress" ? [sets.from, sets.to] : [sets.to, sets.from];
   if (!own.has(subject)) return;
-  for (const other of candidates(state, subject, direction, others)) yield direction === "egress" ? [subject, other] : [other, subject];
+  for (const other of candidates(state, subject, direction, others))
+    yield direction === "egress" ? [subject, other] : [other, subject];
 }
 
 /** Pairs that rules of a policy which only allows can open: its subjects with whom the rules name. */
@@ -95,11 +102,14 @@ function* pairsAllowed(state: ClusterState, sets: PathSets["after"], policy: Pol
   }
   for (const peer of peers)
     for (const other of state.select(peer))
-      if (others.has(other)) for (const subject of subjects) yield direction === "egress" ? [subject, other] : [other, subject];
+      if (others.has(other))
+        for (const subject of subjects) yield direction === "egress" ? [subject, other] : [other, subject];
 }
 
 const onlyAllows = (policy: Policy | undefined, direction: Direction): boolean =>
-  policy === undefined || (policy.problems.length === 0 && (policy[direction] ?? []).every(({ action }) => action === "allow" || action === "log"));
+  policy === undefined ||
+  (policy.problems.length === 0 &&
+    (policy[direction] ?? []).every(({ action }) => action === "allow" || action === "log"));
 
 /** Pairs that a change of one policy can open in a direction: what it allows now, and whom it isolates no more. */
 function* pairsOfPolicy({ before, after, change }: Transition, sets: PathSets["after"], direction: Direction): Pairs {
@@ -112,7 +122,8 @@ function* pairsOfPolicy({ before, after, change }: Transition, sets: PathSets["a
   }
   if (old?.[direction] === undefined) return;
   for (const subject of after.select(old.subject))
-    if (!additive || mayBeOpen(after.governing(subject, direction), direction)) yield* pairsOf(after, sets, subject, direction);
+    if (!additive || mayBeOpen(after.governing(subject, direction), direction))
+      yield* pairsOf(after, sets, subject, direction);
 }
 
 function* touchedPairs(transition: Transition, sets: PathSets["after"]): Pairs {

@@ -27,7 +27,8 @@ export interface Explanation {
   readonly witness: Witness;
 }
 
-const matchingPeer = (rule: Rule, other: End): Peer | undefined => rule.peers?.find((peer) => peerMatches(peer, other) === true);
+const matchingPeer = (rule: Rule, other: End): Peer | undefined =>
+  rule.peers?.find((peer) => peerMatches(peer, other) === true);
 
 const undecidedBy = (policies: readonly Policy[]): Witness | undefined => {
   const policy = policies.find(({ problems }) => problems.length > 0);
@@ -35,7 +36,13 @@ const undecidedBy = (policies: readonly Policy[]): Witness | undefined => {
 };
 
 /** Explains what `directionReach` says of one port. */
-export const explainDirection = (state: ClusterState, subject: End, direction: Direction, other: End, at: Port): Explanation => {
+export const explainDirection = (
+  state: ClusterState,
+  subject: End,
+  direction: Direction,
+  other: End,
+  at: Port,
+): Explanation => {
   if (subject.kind === "address") return { allowed: true, witness: { kind: "outside" } };
   const reach = directionReach(state, subject, direction, other);
   const governing = state.governing(subject.endpoint, direction);
@@ -60,10 +67,16 @@ export const explainDirection = (state: ClusterState, subject: End, direction: D
       else
         return {
           allowed,
-          witness: { kind: "rule", policy: policy.ref, path: matchingPeer(rule, other)?.path ?? rule.path, action: rule.action },
+          witness: {
+            kind: "rule",
+            policy: policy.ref,
+            path: matchingPeer(rule, other)?.path ?? rule.path,
+            action: rule.action,
+          },
         };
     }
-    if (!passed && tier.otherwise === "deny") return { allowed, witness: { kind: "isolated", policies: inTier.map(({ ref }) => ref) } };
+    if (!passed && tier.otherwise === "deny")
+      return { allowed, witness: { kind: "isolated", policies: inTier.map(({ ref }) => ref) } };
   }
   return { allowed, witness: { kind: "not-selected" } };
 };

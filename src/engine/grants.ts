@@ -30,16 +30,24 @@ const grantsOfRule = (policy: Policy, rule: Rule, destination: End): readonly Bl
   const ports = rulePorts(rule, destination);
   if (noPorts(ports)) return [];
   if (rule.peers === undefined) return [{ policy, path: rule.path, ports, addresses: ALL_ADDRESSES }];
-  return rule.peers.flatMap((peer) => (peer.kind === "addresses" ? [{ policy, path: peer.path, ports, addresses: peer.addresses }] : []));
+  return rule.peers.flatMap((peer) =>
+    peer.kind === "addresses" ? [{ policy, path: peer.path, ports, addresses: peer.addresses }] : [],
+  );
 };
 
 const outside: End = { kind: "address", address: { family: "ipv4", value: 0 } };
 
 /** What policies allow by address to or from one endpoint, block by block. */
-export const blockGrants = (policies: Iterable<Policy>, direction: Direction, subject: EndpointClass): readonly BlockGrant[] => {
+export const blockGrants = (
+  policies: Iterable<Policy>,
+  direction: Direction,
+  subject: EndpointClass,
+): readonly BlockGrant[] => {
   const destination: End = direction === "ingress" ? { kind: "class", endpoint: subject, address: undefined } : outside;
   return [...policies].flatMap((policy) =>
-    (policy[direction] ?? []).filter(({ action }) => action === "allow").flatMap((rule) => grantsOfRule(policy, rule, destination)),
+    (policy[direction] ?? [])
+      .filter(({ action }) => action === "allow")
+      .flatMap((rule) => grantsOfRule(policy, rule, destination)),
   );
 };
 
@@ -101,7 +109,12 @@ export const subtractGrants = (boxes: readonly Grant[], taken: readonly Grant[],
   }, boxes);
 
 /** What one direction of an endpoint is open to by address, whatever the language: boxes that do not overlap. */
-export const addressReach = (state: ClusterState, subject: EndpointClass, direction: Direction, tick: () => void): readonly Grant[] => {
+export const addressReach = (
+  state: ClusterState,
+  subject: EndpointClass,
+  direction: Direction,
+  tick: () => void,
+): readonly Grant[] => {
   let open: readonly Grant[] = [{ ports: ALL_PORTS, addresses: ALL_ADDRESSES }];
   const allowed: Grant[] = [];
   const destination: End = direction === "ingress" ? { kind: "class", endpoint: subject, address: undefined } : outside;

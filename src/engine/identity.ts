@@ -40,7 +40,11 @@ const labelsText = (labels: Labels, kept: (key: string) => boolean): string => {
 /** Unit separator: no name, label or port may hold it. */
 const SEPARATOR = "\u0000";
 
-const keyOf = (endpoint: Identifying, keepLabel: (key: string) => boolean, keepPort: (name: string) => boolean): string =>
+const keyOf = (
+  endpoint: Identifying,
+  keepLabel: (key: string) => boolean,
+  keepPort: (name: string) => boolean,
+): string =>
   [
     endpoint.ref.namespace,
     endpoint.serviceAccount,

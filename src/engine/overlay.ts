@@ -52,14 +52,21 @@ class Overlay implements ClusterState {
       if (this.#added !== undefined) base.mentionPolicy(this.#added);
     } else if (change.type === "namespace" && object?.type === "namespace") {
       this.#namespace = object.namespace;
-      for (const cls of base.classesIn(ref.name)) this.#replace(cls, { ...shown(cls), namespace: object.namespace, size: cls.size, members: () => cls.members() });
+      for (const cls of base.classesIn(ref.name))
+        this.#replace(cls, {
+          ...shown(cls),
+          namespace: object.namespace,
+          size: cls.size,
+          members: () => cls.members(),
+        });
     } else if (change.type === "endpoint") {
       const old = base.classOf(ref);
       if (old !== undefined) {
         this.#hidden.add(old);
         if (old.size > 1) this.#extra.set(without(old, ref), old);
       }
-      this.#endpoint = object?.type === "endpoint" && object.endpoint.phase !== "finished" ? object.endpoint : undefined;
+      this.#endpoint =
+        object?.type === "endpoint" && object.endpoint.phase !== "finished" ? object.endpoint : undefined;
       if (this.#endpoint !== undefined) this.#extra.set(this.#classFor(this.#endpoint), old);
     }
   }
@@ -69,7 +76,8 @@ class Overlay implements ClusterState {
   }
 
   policiesIn(namespace: string): readonly Policy[] {
-    if (this.#change.type !== "policy" || this.#change.ref.namespace !== namespace) return this.#base.policiesIn(namespace);
+    if (this.#change.type !== "policy" || this.#change.ref.namespace !== namespace)
+      return this.#base.policiesIn(namespace);
     this.#policies ??= [
       ...this.#base.policiesIn(namespace).filter((policy) => policy !== this.#removed),
       ...(this.#added === undefined ? [] : [this.#added]),
@@ -78,16 +86,24 @@ class Overlay implements ClusterState {
   }
 
   policy(ref: ObjectRef): Policy | undefined {
-    return this.#change.type === "policy" && refKey(ref) === refKey(this.#change.ref) ? this.#added : this.#base.policy(ref);
+    return this.#change.type === "policy" && refKey(ref) === refKey(this.#change.ref)
+      ? this.#added
+      : this.#base.policy(ref);
   }
 
   endpoint(ref: ObjectRef): Endpoint | undefined {
-    return this.#change.type === "endpoint" && refKey(ref) === refKey(this.#change.ref) ? this.#endpoint : this.#base.endpoint(ref);
+    return this.#change.type === "endpoint" && refKey(ref) === refKey(this.#change.ref)
+      ? this.#endpoint
+      : this.#base.endpoint(ref);
   }
 
   classOf(ref: ObjectRef): EndpointClass | undefined {
     for (const cls of this.#extra.keys())
-      if (cls.namespace.name === ref.namespace && Iterator.from(cls.members()).some((member) => member.ref.name === ref.name)) return cls;
+      if (
+        cls.namespace.name === ref.namespace &&
+        Iterator.from(cls.members()).some((member) => member.ref.name === ref.name)
+      )
+        return cls;
     const cls = this.#base.classOf(ref);
     return cls === undefined || this.#hidden.has(cls) ? undefined : cls;
   }
@@ -110,7 +126,8 @@ class Overlay implements ClusterState {
     if (this.#extra.has(endpoint)) return this.#base.governingFor(endpoint)[direction];
     const governing = this.#base.governing(endpoint, direction);
     if (endpoint.hostNetwork || (this.#removed === undefined && this.#added === undefined)) return governing;
-    const selects = (policy: Policy | undefined): boolean => policy !== undefined && matchesClass(policy.subject, endpoint) !== false;
+    const selects = (policy: Policy | undefined): boolean =>
+      policy !== undefined && matchesClass(policy.subject, endpoint) !== false;
     if (!selects(this.#removed) && !selects(this.#added)) return governing;
     const kept = governing.flatMap(({ policies }) => policies.filter((policy) => policy !== this.#removed));
     return stagesOf(this.#added !== undefined && selects(this.#added) ? [...kept, this.#added] : kept, direction);

@@ -1,7 +1,7 @@
 import type { AddressSet } from "../model/addresses.ts";
 import type { Endpoint, Namespace, ObjectRef } from "../model/objects.ts";
 import { AtomMembers } from "./atoms.ts";
-import { BaseClass, endpointOf, type Features, type Identity, type Shape } from "./base-class.ts";
+import { BaseClass, endpointOf, type Features, type Identity, Shape } from "./base-class.ts";
 import { classKey, identityOf, shapeKey, type Mentions } from "./identity.ts";
 
 /** Told when a class comes into being or ends. */
@@ -58,7 +58,9 @@ export class Partition implements Mentions {
   find(ref: EndpointName): { readonly endpoint: Endpoint; readonly cls: BaseClass } | undefined {
     const shape = this.#places.get(nameKey(ref));
     const member = shape?.members.get(ref.name);
-    return shape === undefined || member === undefined ? undefined : { endpoint: endpointOf(shape, member), cls: shape.cls };
+    return shape === undefined || member === undefined
+      ? undefined
+      : { endpoint: endpointOf(shape, member), cls: shape.cls };
   }
 
   hasFinished(ref: EndpointName): boolean {
@@ -164,11 +166,9 @@ export class Partition implements Mentions {
   }
 
   #newShape(key: string, endpoint: Endpoint): Shape {
-    const { labels, serviceAccount, hostNetwork, mirror, namedPorts } = endpoint;
-    const features = { labels, serviceAccount, hostNetwork, mirror, namedPorts };
     const cls = this.#classFor(endpoint);
     const identity = this.#identityFor(endpoint);
-    const shape: Shape = { key, namespace: endpoint.ref.namespace, features, members: new Map(), cls, identity };
+    const shape = new Shape(key, endpoint, cls, identity);
     this.#shapes.set(key, shape);
     this.#count(shape, 1);
     cls.shapes.add(shape);
@@ -226,4 +226,3 @@ export class Partition implements Mentions {
     if (shape.identity.shapes.size === 0) this.#identities.delete(shape.identity.key);
   }
 }
-

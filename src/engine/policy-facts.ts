@@ -44,7 +44,11 @@ const isBroad = (rule: Rule): boolean =>
 export const mayBeOpen = (governing: Governing, direction: Direction): boolean =>
   !governing.some(({ tier }) => tier.otherwise === "deny") ||
   governing.some(({ policies }) =>
-    policies.some((policy) => policy.problems.length > 0 || policy[direction]?.some((rule) => rule.action === "pass" || isBroad(rule)) === true),
+    policies.some(
+      (policy) =>
+        policy.problems.length > 0 ||
+        policy[direction]?.some((rule) => rule.action === "pass" || isBroad(rule)) === true,
+    ),
   );
 
 /** The endpoint selectors under which a direction of the policy can be found from the other end. */
@@ -52,7 +56,9 @@ export const namedPeers = (policy: Policy, direction: Direction): readonly Endpo
   (policy[direction] ?? []).flatMap((rule) =>
     rule.action === "deny"
       ? []
-      : (rule.peers ?? []).flatMap((peer) => (peer.kind === "endpoints" && !isEverybody(peer.endpoints) ? [peer.endpoints] : [])),
+      : (rule.peers ?? []).flatMap((peer) =>
+          peer.kind === "endpoints" && !isEverybody(peer.endpoints) ? [peer.endpoints] : [],
+        ),
   );
 
 const byOrder = (a: Policy, b: Policy): number =>

@@ -31,7 +31,8 @@ type Resolved =
 
 const addressOf = (text: string, path: string): Address => {
   const address = parseAddress(text);
-  if (address === undefined) throw new DecodeError(path, `expected an IP address or namespace/pod, found ${JSON.stringify(text)}`);
+  if (address === undefined)
+    throw new DecodeError(path, `expected an IP address or namespace/pod, found ${JSON.stringify(text)}`);
   return address;
 };
 
@@ -42,7 +43,8 @@ const resolve = (index: ClusterIndex, text: string, ip: string | undefined, path
   if (slash < 0) {
     const address = addressOf(text, path);
     for (const { ref, addresses } of index.endpoints())
-      if (addresses.some((own) => sameAddress(own, address))) return { kind: "pod", namespace: ref.namespace, name: ref.name, address };
+      if (addresses.some((own) => sameAddress(own, address)))
+        return { kind: "pod", namespace: ref.namespace, name: ref.name, address };
     return { kind: "address", address };
   }
   const ref = { kind: "Pod", namespace: text.slice(0, slash), name: text.slice(slash + 1) };
@@ -50,7 +52,12 @@ const resolve = (index: ClusterIndex, text: string, ip: string | undefined, path
     if (index.hasFinished(ref)) return { kind: "finished" };
     throw new DecodeError(path, `expected a pod of the state, found no pod ${JSON.stringify(text)}`);
   }
-  return { kind: "pod", namespace: ref.namespace, name: ref.name, address: ip === undefined ? undefined : addressOf(ip, `${path}IP`) };
+  return {
+    kind: "pod",
+    namespace: ref.namespace,
+    name: ref.name,
+    address: ip === undefined ? undefined : addressOf(ip, `${path}IP`),
+  };
 };
 
 const ends = (index: ClusterIndex, from: Resolved, to: Resolved): readonly (readonly [End, End])[] => {
@@ -62,7 +69,8 @@ const ends = (index: ClusterIndex, from: Resolved, to: Resolved): readonly (read
   const [source, destination] = [end(from), end(to)];
   if (source === undefined || destination === undefined) return [];
   const family = source.address?.family ?? destination.address?.family;
-  if (family === undefined && source.kind === "class" && destination.kind === "class") return endPairs(source.endpoint, destination.endpoint);
+  if (family === undefined && source.kind === "class" && destination.kind === "class")
+    return endPairs(source.endpoint, destination.endpoint);
   const ofFamily = (side: End): End =>
     side.kind === "class" && side.address === undefined
       ? { ...side, address: side.endpoint.addresses.find((address) => address.family === family) }
@@ -84,7 +92,10 @@ const isLocal = (index: ClusterIndex, from: Resolved, to: Resolved): boolean => 
 const portOf = (probe: Probe): Port => {
   const protocol = PROTOCOLS.get(probe.protocol);
   if (protocol === undefined)
-    throw new DecodeError("protocol", `expected one of ${[...PROTOCOLS.keys()].join(", ")}, found ${JSON.stringify(probe.protocol)}`);
+    throw new DecodeError(
+      "protocol",
+      `expected one of ${[...PROTOCOLS.keys()].join(", ")}, found ${JSON.stringify(probe.protocol)}`,
+    );
   if (!Number.isInteger(probe.port) || probe.port < 0 || probe.port > 65535)
     throw new DecodeError("port", `expected a port from 0 to 65535, found ${JSON.stringify(probe.port)}`);
   return { protocol, port: probe.port };
@@ -96,9 +107,12 @@ export const answerProbe = (index: ClusterIndex, probe: Probe): ProbeAnswer => {
   const { from, to, protocol, port } = probe;
   const source = resolve(index, from, probe.fromIP, "from");
   const destination = resolve(index, to, probe.toIP, "to");
-  if (isLocal(index, source, destination)) return { from, to, protocol, port, allowed: true, egress: ALWAYS, ingress: ALWAYS };
+  if (isLocal(index, source, destination))
+    return { from, to, protocol, port, allowed: true, egress: ALWAYS, ingress: ALWAYS };
   const answers = ends(index, source, destination).map(([a, b]) => explainPacket(index, a, b, at));
   const best =
-    answers.find(({ allowed }) => allowed === true) ?? answers.find(({ allowed }) => allowed === "undecided") ?? answers[0];
+    answers.find(({ allowed }) => allowed === true) ??
+    answers.find(({ allowed }) => allowed === "undecided") ??
+    answers[0];
   return { from, to, protocol, port, ...(best ?? { allowed: false, egress: NO_END, ingress: NO_END }) };
 };

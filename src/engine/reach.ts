@@ -57,7 +57,8 @@ export const rulePorts = (rule: Rule, destination: End): PortSet => {
   let ports = rule.ports;
   for (const wanted of rule.portNames)
     for (const { name, protocol, port } of destination.endpoint.namedPorts)
-      if (name === wanted.name && protocol === wanted.protocol) ports = unionPorts(ports, portRange(protocol, port, port));
+      if (name === wanted.name && protocol === wanted.protocol)
+        ports = unionPorts(ports, portRange(protocol, port, port));
   return ports;
 };
 
@@ -158,7 +159,9 @@ export const endPairs = (from: EndpointClass, to: EndpointClass): readonly (read
   const shared = FAMILIES.filter(
     (family) => from.addresses.some((a) => a.family === family) && to.addresses.some((a) => a.family === family),
   );
-  return shared.length === 0 ? [[endOf(from, undefined), endOf(to, undefined)]] : shared.map((f) => [endOf(from, f), endOf(to, f)]);
+  return shared.length === 0
+    ? [[endOf(from, undefined), endOf(to, undefined)]]
+    : shared.map((f) => [endOf(from, f), endOf(to, f)]);
 };
 
 /** On which ports the endpoints of one class reach those of another, by either address family; never a pod itself. */

@@ -26,7 +26,10 @@ export const coverOf = (selector: Selector, cost: (entry: string) => number): Co
     case "and": {
       const covers = selector.of.map((part) => coverOf(part, cost)).filter((cover) => cover !== undefined);
       const price = (cover: Cover): number => cover.reduce((sum, entry) => sum + cost(entry), 0);
-      return covers.reduce<Cover | undefined>((best, cover) => (best === undefined || price(cover) < price(best) ? cover : best), undefined);
+      return covers.reduce<Cover | undefined>(
+        (best, cover) => (best === undefined || price(cover) < price(best) ? cover : best),
+        undefined,
+      );
     }
     case "or": {
       const covers = selector.of.map((part) => coverOf(part, cost));

@@ -3,11 +3,18 @@ import type { Transition } from "./delta.ts";
 import type { EndpointClass } from "./endpoint-class.ts";
 
 /** The classes whose own `direction` a change touches, as they are after it. */
-export const touchedClasses = ({ before, after, change }: Transition, direction: Direction): readonly EndpointClass[] => {
+export const touchedClasses = (
+  { before, after, change }: Transition,
+  direction: Direction,
+): readonly EndpointClass[] => {
   switch (change.type) {
     case "policy": {
-      const policies = [before.policy(change.ref), after.policy(change.ref)].filter((policy) => policy?.[direction] !== undefined);
-      return [...new Set(policies.flatMap((policy) => (policy === undefined ? [] : [...after.select(policy.subject)])))];
+      const policies = [before.policy(change.ref), after.policy(change.ref)].filter(
+        (policy) => policy?.[direction] !== undefined,
+      );
+      return [
+        ...new Set(policies.flatMap((policy) => (policy === undefined ? [] : [...after.select(policy.subject)]))),
+      ];
     }
     case "namespace":
       return [...after.classesIn(change.ref.name)];

@@ -33,7 +33,12 @@ const STRICTNESS: Readonly<Record<Mode, number>> = { off: 0, audit: 1, warn: 2, 
 /** The mode of a rule in a namespace: the milder of the two that are set there, the guard's own where none is. */
 const modeOf = (settings: GuardSettings, rule: NamedRule, namespace: string): Mode => {
   const modes = [rule.mode, settings.namespaceModes.get(namespace)].filter((mode) => mode !== undefined);
-  return modes.reduce<Mode | undefined>((mild, mode) => (mild === undefined || STRICTNESS[mode] < STRICTNESS[mild] ? mode : mild), undefined) ?? settings.mode;
+  return (
+    modes.reduce<Mode | undefined>(
+      (mild, mode) => (mild === undefined || STRICTNESS[mode] < STRICTNESS[mild] ? mode : mild),
+      undefined,
+    ) ?? settings.mode
+  );
 };
 
 /** The image of a static pod, sent by its kubelet: its containers run whatever the answer is. */
@@ -53,7 +58,13 @@ const isRefused = (settings: GuardSettings, violation: Violation, change: Change
   }
 };
 
-const findingOf = (settings: GuardSettings, rule: NamedRule, mode: Exclude<Mode, "off">, violation: Violation, change: Change): Finding => ({
+const findingOf = (
+  settings: GuardSettings,
+  rule: NamedRule,
+  mode: Exclude<Mode, "off">,
+  violation: Violation,
+  change: Change,
+): Finding => ({
   code: `${rule.type}/${rule.name}`,
   effect: mode === "audit" ? "audit" : mode === "enforce" && isRefused(settings, violation, change) ? "deny" : "warn",
   standing: violation.standing,

@@ -78,7 +78,9 @@ export const parseCidr = (text: string): AddressSet | undefined => {
 const quadText = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join(".");
 
 const ipv6Text = (value: bigint): string => {
-  const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16)).join(":");
+  const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16)).join(
+    ":",
+  );
   const zeros = [...groups.matchAll(/\b0(?::0)+\b/g)].sort((a, b) => b[0].length - a[0].length)[0];
   if (zeros === undefined) return groups;
   const tail = groups.slice(zeros.index + zeros[0].length).replace(/^:/, "");
@@ -92,7 +94,11 @@ export const addressText = (address: Address): string =>
 /** The set as CIDRs, IPv4 first, ascending; at most `limit`, then "…". */
 export const cidrsText = (set: AddressSet, limit = 4): string => {
   const texts: string[] = [];
-  const collect = <T extends number | bigint>(pairs: readonly (readonly [T, T])[], bits: number, text: (lo: bigint) => string): void => {
+  const collect = <T extends number | bigint>(
+    pairs: readonly (readonly [T, T])[],
+    bits: number,
+    text: (lo: bigint) => string,
+  ): void => {
     for (const pair of pairs) {
       let lo = BigInt(pair[0]);
       const hi = BigInt(pair[1]);

@@ -63,7 +63,8 @@ export const addressCount = (set: AddressSet, family: Family): bigint =>
   intervalPairs<number | bigint>(set[family]).reduce((sum, [lo, hi]) => sum + BigInt(hi) - BigInt(lo), 0n);
 
 /** How many addresses a prefix of `bits` bits holds. */
-export const prefixCount = (family: Family, bits: number): bigint => 1n << BigInt((family === "ipv4" ? 32 : 128) - bits);
+export const prefixCount = (family: Family, bits: number): bigint =>
+  1n << BigInt((family === "ipv4" ? 32 : 128) - bits);
 
 /** The addresses of one family alone. */
 export const onlyFamily = (set: AddressSet, family: Family): AddressSet =>

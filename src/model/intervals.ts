@@ -7,11 +7,7 @@ export type Intervals<T extends number | bigint> = readonly T[];
 type Combine = (inLeft: boolean, inRight: boolean) => boolean;
 
 /** The set of all values for which `keep` holds, given membership in each side; `keep(false, false)` must be false. */
-const combine = <T extends number | bigint>(
-  left: Intervals<T>,
-  right: Intervals<T>,
-  keep: Combine,
-): Intervals<T> => {
+const combine = <T extends number | bigint>(left: Intervals<T>, right: Intervals<T>, keep: Combine): Intervals<T> => {
   const result: T[] = [];
   let i = 0;
   let j = 0;

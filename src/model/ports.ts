@@ -76,7 +76,10 @@ export const portRange = (protocol: number, first: number, last: number): PortSe
 });
 
 /** Every port of one protocol. */
-export const wholeProtocol = (protocol: number): PortSet => ({ rest: false, protocols: new Map([[protocol, EVERY_PORT]]) });
+export const wholeProtocol = (protocol: number): PortSet => ({
+  rest: false,
+  protocols: new Map([[protocol, EVERY_PORT]]),
+});
 
 /** Whether the set holds this port of this protocol. */
 export const hasPort = (set: PortSet, protocol: number, port: number): boolean =>
@@ -90,7 +93,8 @@ export const firstPort = (set: PortSet): { readonly protocol: number; readonly p
 };
 
 /** The name of a protocol as manifests write it, or its number. */
-export const protocolText = (protocol: number): string => PROTOCOL_NAMES.get(protocol) ?? `protocol ${String(protocol)}`;
+export const protocolText = (protocol: number): string =>
+  PROTOCOL_NAMES.get(protocol) ?? `protocol ${String(protocol)}`;
 
 const rangesText = (protocol: number, ports: Intervals<number>): string =>
   intervalsEqual(ports, EVERY_PORT)

@@ -8,19 +8,28 @@ import { pairViolations } from "./path-pairs.ts";
 import { pathEnd, ports, type PathEnd } from "./options.ts";
 import { defineRule, type Violation } from "./rule.ts";
 
-const endpointsOf = (end: PathEnd): EndpointSelector | undefined => (end.kind === "endpoints" ? end.endpoints : undefined);
+const endpointsOf = (end: PathEnd): EndpointSelector | undefined =>
+  end.kind === "endpoints" ? end.endpoints : undefined;
 
 /** Addresses that an end outside the cluster stands for. */
 const addressesOf = (end: PathEnd, podAddresses: AddressSet): AddressSet | undefined =>
-  end.kind === "addresses" ? end.cidr : end.kind === "external" ? subtractAddresses(ALL_ADDRESSES, podAddresses) : undefined;
+  end.kind === "addresses"
+    ? end.cidr
+    : end.kind === "external"
+      ? subtractAddresses(ALL_ADDRESSES, podAddresses)
+      : undefined;
 
 const FIX_HOST_NETWORK = "run it without hostNetwork, or keep it out of the rule's ends by namespace";
 
 /** A hostNetwork pod at an end of the path cannot be policed: no policy selects it. */
-const unenforceable = ({ before, after, change }: Transition, ends: readonly EndpointSelector[]): readonly Violation[] => {
+const unenforceable = (
+  { before, after, change }: Transition,
+  ends: readonly EndpointSelector[],
+): readonly Violation[] => {
   if (change.type !== "endpoint" && change.type !== "namespace") return [];
   const subject = change.type === "endpoint" ? after.classOf(change.ref) : undefined;
-  const touched = change.type === "namespace" ? [...after.classesIn(change.ref.name)] : subject === undefined ? [] : [subject];
+  const touched =
+    change.type === "namespace" ? [...after.classesIn(change.ref.name)] : subject === undefined ? [] : [subject];
   return touched
     .filter((cls) => cls.hostNetwork && ends.some((end) => matchesAnyNetwork(end, cls) === true))
     .map((cls) => {
@@ -57,8 +66,12 @@ export const forbiddenPath = defineRule({
       ends,
       judge: (transition) => [
         ...(source && destination ? judgePairs(transition, { from: source, to: destination, ports: forbidden }) : []),
-        ...(sourceAddresses && destination ? newlyOpenToAddresses(transition, destination, "ingress", sourceAddresses, forbidden) : []),
-        ...(destinationAddresses && source ? newlyOpenToAddresses(transition, source, "egress", destinationAddresses, forbidden) : []),
+        ...(sourceAddresses && destination
+          ? newlyOpenToAddresses(transition, destination, "ingress", sourceAddresses, forbidden)
+          : []),
+        ...(destinationAddresses && source
+          ? newlyOpenToAddresses(transition, source, "egress", destinationAddresses, forbidden)
+          : []),
         ...unenforceable(transition, ends),
       ],
     };

@@ -5,7 +5,9 @@ import { ALL_PORTS, NO_PORTS, portRange, PROTOCOLS, unionPorts, wholeProtocol, t
 import { ALL, type Selector } from "../model/selectors.ts";
 
 /** A direction as manifests write it. */
-export const direction = z.enum(["Ingress", "Egress"]).transform((text): Direction => (text === "Ingress" ? "ingress" : "egress"));
+export const direction = z
+  .enum(["Ingress", "Egress"])
+  .transform((text): Direction => (text === "Ingress" ? "ingress" : "egress"));
 
 /** A CIDR block; host bits are refused, as the API server does. */
 export const cidr = z.string().transform((text, context) => {
@@ -24,7 +26,11 @@ const requirement = z
   .transform(({ key, operator, values = [] }, context): Selector => {
     const takesValues = operator === "In" || operator === "NotIn";
     if (takesValues !== values.length > 0)
-      context.addIssue({ code: "custom", path: ["values"], message: `expected ${takesValues ? "at least one value" : "no values"} with operator ${operator}` });
+      context.addIssue({
+        code: "custom",
+        path: ["values"],
+        message: `expected ${takesValues ? "at least one value" : "no values"} with operator ${operator}`,
+      });
     const base: Selector = takesValues ? { kind: "in", key, values: new Set(values) } : { kind: "exists", key };
     return operator === "In" || operator === "Exists" ? base : { kind: "not", of: base };
   });
@@ -40,7 +46,11 @@ export const labelSelector = z
       ...Object.entries(matchLabels).map(([key, value]): Selector => ({ kind: "in", key, values: new Set([value]) })),
       ...matchExpressions,
     ];
-    return parts.length === 0 ? ALL : parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: "and", of: parts };
+    return parts.length === 0
+      ? ALL
+      : parts.length === 1 && parts[0] !== undefined
+        ? parts[0]
+        : { kind: "and", of: parts };
   });
 
 /** An end of a path: endpoints by selectors, namespaces and service accounts, or addresses outside the cluster. */
@@ -59,22 +69,29 @@ export const pathEnd = z
     cidr: cidr.optional(),
     external: z.literal(true).optional(),
   })
-  .transform(({ namespaceSelector, podSelector, namespaces, serviceAccounts, cidr: block, external }, context): PathEnd => {
-    const byEndpoint = [namespaceSelector, podSelector, namespaces, serviceAccounts].some((part) => part !== undefined);
-    if ([byEndpoint, block !== undefined, external === true].filter(Boolean).length > 1)
-      context.addIssue({ code: "custom", message: "expected selectors, cidr or external: true, found more than one of them" });
-    if (block !== undefined) return { kind: "addresses", cidr: block };
-    if (external === true) return { kind: "external" };
-    return {
-      kind: "endpoints",
-      endpoints: {
-        namespaces: namespaceSelector ?? ALL,
-        pods: podSelector ?? ALL,
-        ...(namespaces === undefined ? {} : { namespaceGlobs: namespaces }),
-        ...(serviceAccounts === undefined ? {} : { serviceAccounts: new Set(serviceAccounts) }),
-      },
-    };
-  });
+  .transform(
+    ({ namespaceSelector, podSelector, namespaces, serviceAccounts, cidr: block, external }, context): PathEnd => {
+      const byEndpoint = [namespaceSelector, podSelector, namespaces, serviceAccounts].some(
+        (part) => part !== undefined,
+      );
+      if ([byEndpoint, block !== undefined, external === true].filter(Boolean).length > 1)
+        context.addIssue({
+          code: "custom",
+          message: "expected selectors, cidr or external: true, found more than one of them",
+        });
+      if (block !== undefined) return { kind: "addresses", cidr: block };
+      if (external === true) return { kind: "external" };
+      return {
+        kind: "endpoints",
+        endpoints: {
+          namespaces: namespaceSelector ?? ALL,
+          pods: podSelector ?? ALL,
+          ...(namespaces === undefined ? {} : { namespaceGlobs: namespaces }),
+          ...(serviceAccounts === undefined ? {} : { serviceAccounts: new Set(serviceAccounts) }),
+        },
+      };
+    },
+  );
 
 const portItem = z
   .strictObject({
@@ -85,7 +102,11 @@ const portItem = z
   .transform(({ protocol, port, endPort }, context): PortSet => {
     const number = PROTOCOLS.get(protocol) ?? 0;
     if (endPort !== undefined && (port === undefined || endPort < port))
-      context.addIssue({ code: "custom", path: ["endPort"], message: "expected endPort beside a port, and not below it" });
+      context.addIssue({
+        code: "custom",
+        path: ["endPort"],
+        message: "expected endPort beside a port, and not below it",
+      });
     return port === undefined ? wholeProtocol(number) : portRange(number, port, endPort ?? port);
   });
 

@@ -12,7 +12,10 @@ import type { Standing, Violation } from "./rule.ts";
 
 const within = (grants: readonly Grant[], addresses: AddressSet, ports: PortSet): readonly Grant[] =>
   grants
-    .map((grant) => ({ ports: intersectPorts(grant.ports, ports), addresses: intersectAddresses(grant.addresses, addresses) }))
+    .map((grant) => ({
+      ports: intersectPorts(grant.ports, ports),
+      addresses: intersectAddresses(grant.addresses, addresses),
+    }))
     .filter((grant) => !noPorts(grant.ports) && !noAddresses(grant.addresses));
 
 /** Paths between endpoints and addresses outside that a change opens; `direction` is the endpoints' own. */

@@ -29,7 +29,8 @@ const isKnown = ({ before, after, change }: Transition, path: Path, pair: PairRe
   return before.runningTwins(change.object.endpoint).some((twin) => {
     const from = pair.from === subject ? twin : after.origin(pair.from);
     const to = pair.to === subject ? twin : after.origin(pair.to);
-    if (from === undefined || to === undefined || !before.set(path.from).has(from) || !before.set(path.to).has(to)) return false;
+    if (from === undefined || to === undefined || !before.set(path.from).has(from) || !before.set(path.to).has(to))
+      return false;
     return noPorts(subtractPorts(pair.opened, classReach(before, from, to).ports));
   });
 };
@@ -38,7 +39,14 @@ const standingPairs = (transition: Transition, path: Path, pairs: Iterable<PairR
   const found: StandingPair[] = [];
   for (const pair of pairs) {
     const { from, to, opened, kept, unsure } = pair;
-    if (!noPorts(opened)) found.push({ from, to, ports: opened, standing: isKnown(transition, path, pair) ? "known" : "new", kind: "violation" });
+    if (!noPorts(opened))
+      found.push({
+        from,
+        to,
+        ports: opened,
+        standing: isKnown(transition, path, pair) ? "known" : "new",
+        kind: "violation",
+      });
     else if (!noPorts(unsure)) found.push({ from, to, ports: unsure, standing: "new", kind: "undecided" });
     else if (!noPorts(kept)) found.push({ from, to, ports: kept, standing: "existing", kind: "violation" });
     if (found.length >= MOST_PAIRS && found.some(({ standing }) => standing === "new")) break;
@@ -59,10 +67,15 @@ export const explainPair = (
   return all.find(({ allowed }) => allowed === true) ?? all.find(({ allowed }) => allowed === "undecided") ?? all[0];
 };
 
-const fixFor = (why: Readonly<Record<Direction, Explanation>> | undefined, text: PairText, to: EndpointClass): string => {
+const fixFor = (
+  why: Readonly<Record<Direction, Explanation>> | undefined,
+  text: PairText,
+  to: EndpointClass,
+): string => {
   if (why?.ingress.witness.kind === "not-selected")
     return `isolate ${to.namespace.name} for ingress (a default-deny policy) and allow only who must reach it`;
-  if (why?.ingress.witness.kind === "rule") return `narrow ${witnessText(why.ingress.witness)} so that it leaves ${text.from} out`;
+  if (why?.ingress.witness.kind === "rule")
+    return `narrow ${witnessText(why.ingress.witness)} so that it leaves ${text.from} out`;
   return "narrow one of the two directions so that it leaves the other end out";
 };
 
@@ -86,7 +99,11 @@ interface PairText {
 }
 
 /** Words for the pairs of a forbidden path: the new ones first, each standing sorted by its ends. */
-export const pairViolations = (transition: Transition, path: Path, pairs: Iterable<PairReach>): readonly Violation[] => {
+export const pairViolations = (
+  transition: Transition,
+  path: Path,
+  pairs: Iterable<PairReach>,
+): readonly Violation[] => {
   const names = new Map<EndpointClass, string>();
   const nameOf = (cls: EndpointClass): string => {
     const name = names.get(cls) ?? classText(cls);

@@ -29,16 +29,22 @@ const letEverybody = (policies: readonly Policy[], way: Direction, state: Cluste
   const [first] = policies;
   if (first === undefined || !policies.some((policy) => policy[way]?.some(speaksOfAddresses) === true)) return false;
   const grants = blockGrants(policies, way, imaginedSubject(policies, state.namespace(first.ref.namespace)));
-  return portSegments(grants.map(({ ports }) => ports), tick).every((segment) => {
+  return portSegments(
+    grants.map(({ ports }) => ports),
+    tick,
+  ).every((segment) => {
     tick();
     if (noPorts(intersectPorts(segment, TRANSPORTS))) return true;
-    const granted = grants.filter(({ ports }) => noPorts(subtractPorts(segment, ports))).map(({ addresses }) => addresses);
+    const granted = grants
+      .filter(({ ports }) => noPorts(subtractPorts(segment, ports)))
+      .map(({ addresses }) => addresses);
     const union = unionOfAddresses(granted);
     return (["ipv4", "ipv6"] as const).some((family) => addressCount(union, family) === prefixCount(family, 0));
   });
 };
 
-const speaksOfAddresses = (rule: Rule): boolean => rule.peers === undefined || rule.peers.some(({ kind }) => kind === "addresses");
+const speaksOfAddresses = (rule: Rule): boolean =>
+  rule.peers === undefined || rule.peers.some(({ kind }) => kind === "addresses");
 
 /** By the list of a namespace's policies, which is a new one whenever one of them changes. */
 const isolations = new WeakMap<readonly Policy[], Map<Direction, Isolation>>();
@@ -83,7 +89,13 @@ const countsForIsolation = (cls: EndpointClass): boolean =>
 /** The direction as its holders say it. */
 const WORDS = { ingress: { end: "in to", name: "ingress" }, egress: { end: "out of", name: "egress" } } as const;
 
-const violation = (standing: Standing, message: string, way: Direction, isolation: Isolation, namespace: string): Violation => ({
+const violation = (
+  standing: Standing,
+  message: string,
+  way: Direction,
+  isolation: Isolation,
+  namespace: string,
+): Violation => ({
   kind: "violation",
   standing,
   curable: isolation.gap !== undefined,
@@ -122,9 +134,14 @@ const judgeEndpoint = ({ before, after, change, tick }: Transition, way: Directi
   const isolation = isolationOf(after, namespace, way, tick);
   if (holds(isolation) || after.namespace(namespace).terminating) return [];
   const origin = after.origin(cls);
-  const slipsOut = origin !== undefined && isEffective(before, origin, way, isolation) && !isEffective(after, cls, way, isolation);
+  const slipsOut =
+    origin !== undefined && isEffective(before, origin, way, isolation) && !isEffective(after, cls, way, isolation);
   const standing: Standing =
-    origin !== undefined && !slipsOut ? "existing" : before.runningTwins(change.object.endpoint).length > 0 ? "known" : "new";
+    origin !== undefined && !slipsOut
+      ? "existing"
+      : before.runningTwins(change.object.endpoint).length > 0
+        ? "known"
+        : "new";
   const message = `${changeText(change)} would run in namespace ${namespace}, which has no default-deny for ${way}`;
   return [violation(standing, message, way, isolation, namespace)];
 };

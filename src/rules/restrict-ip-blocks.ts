@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { Transition } from "../engine/delta.ts";
 import type { EndpointClass } from "../engine/endpoint-class.ts";
-import { blockGrants, imaginedSubject, portSegments, subtractGrants, type BlockGrant, type Grant } from "../engine/grants.ts";
+import {
+  blockGrants,
+  imaginedSubject,
+  portSegments,
+  subtractGrants,
+  type BlockGrant,
+  type Grant,
+} from "../engine/grants.ts";
 import type { ClusterState } from "../engine/state.ts";
 import { touchedClasses } from "../engine/touched.ts";
 import { changeText, classText } from "../engine/words.ts";
@@ -49,7 +56,8 @@ const excessOf = (blocks: readonly AddressSet[], family: Family, limits: Limits)
   if (addressCount(union, family) <= prefixCount(family, limits.opening[family])) return NO_ADDRESSES;
   const excluded = onlyFamily(limits.mustExclude, family);
   if (noAddresses(excluded)) return union;
-  const isNamed = (block: AddressSet): boolean => !noAddresses(block) && noAddresses(subtractAddresses(block, excluded));
+  const isNamed = (block: AddressSet): boolean =>
+    !noAddresses(block) && noAddresses(subtractAddresses(block, excluded));
   const named = unionOfAddresses(own.filter(isNamed));
   const tolerated = addressCount(named, family) <= prefixCount(family, limits.tolerate[family]);
   return intersectAddresses(tolerated ? unionOfAddresses(own.filter((block) => !isNamed(block))) : union, excluded);
@@ -59,8 +67,13 @@ const excessOf = (blocks: readonly AddressSet[], family: Family, limits: Limits)
 const excess = (grants: readonly BlockGrant[], limits: Limits, tick: () => void): readonly Grant[] =>
   grants.length === 0
     ? []
-    : portSegments(grants.map(({ ports }) => ports), tick).flatMap((segment) => {
-        const blocks = grants.filter(({ ports }) => noPorts(subtractPorts(segment, ports))).map(({ addresses }) => addresses);
+    : portSegments(
+        grants.map(({ ports }) => ports),
+        tick,
+      ).flatMap((segment) => {
+        const blocks = grants
+          .filter(({ ports }) => noPorts(subtractPorts(segment, ports)))
+          .map(({ addresses }) => addresses);
         tick();
         const addresses = FAMILIES.map((family) => excessOf(blocks, family, limits)).reduce(unionAddresses);
         return noAddresses(addresses) ? [] : [{ ports: segment, addresses }];
@@ -89,7 +102,13 @@ const classTargets = (transition: Transition, direction: Direction): readonly Ta
   const { before, after, change } = transition;
   if (change.type === "namespace") return [];
   const grants = (state: ClusterState, cls: EndpointClass | undefined): readonly BlockGrant[] =>
-    cls === undefined ? [] : blockGrants(state.governing(cls, direction).flatMap(({ policies }) => policies), direction, cls);
+    cls === undefined
+      ? []
+      : blockGrants(
+          state.governing(cls, direction).flatMap(({ policies }) => policies),
+          direction,
+          cls,
+        );
   const twins = change.object?.type === "endpoint" ? before.runningTwins(change.object.endpoint) : [];
   return touchedClasses(transition, direction)
     .filter((cls) => !cls.hostNetwork)
@@ -119,7 +138,9 @@ const judgeTarget = ({ change, tick }: Transition, limits: Limits, target: Targe
     standing,
     curable: false,
     message: `${changeText(change)} ${verb} ${way} ${cidrsText(addresses)} on ${portsText(ports)}`,
-    details: [`by ${places.slice(0, 3).join("; ")}${places.length > 3 ? ` and ${String(places.length - 3)} more` : ""}`],
+    details: [
+      `by ${places.slice(0, 3).join("; ")}${places.length > 3 ? ` and ${String(places.length - 3)} more` : ""}`,
+    ],
     fix: noAddresses(limits.mustExclude)
       ? "name the addresses that need it, in blocks no larger than the rule's opening"
       : `leave ${cidrsText(limits.mustExclude)} out, with an except in every block that covers it`,
@@ -144,11 +165,17 @@ export const restrictIpBlocks = defineRule({
     return {
       ends: [],
       judge: (transition) => {
-        const [alone] = policyTarget(transition, direction).flatMap((target) => judgeTarget(transition, limits, target) ?? []);
+        const [alone] = policyTarget(transition, direction).flatMap(
+          (target) => judgeTarget(transition, limits, target) ?? [],
+        );
         if (alone?.standing === "new") return [alone];
-        const together = classTargets(transition, direction).flatMap((target) => judgeTarget(transition, limits, target) ?? []);
+        const together = classTargets(transition, direction).flatMap(
+          (target) => judgeTarget(transition, limits, target) ?? [],
+        );
         const worst = (["new", "known", "existing"] as const)
-          .map((standing) => [...(alone ? [alone] : []), ...together].filter((violation) => violation.standing === standing))
+          .map((standing) =>
+            [...(alone ? [alone] : []), ...together].filter((violation) => violation.standing === standing),
+          )
           .find((violations) => violations.length > 0);
         return worst?.[0] === undefined ? [] : [{ ...worst[0], more: worst.length - 1 }];
       },

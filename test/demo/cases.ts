@@ -31,15 +31,25 @@ const readCase = async (file: string, expected: "deny" | "allow"): Promise<Examp
   const [manifest, ...others] = parseManifests(source, file);
   if (manifest === undefined || others.length > 0) throw new Error(`${file}: expected one object`);
   const operation = headers.get("operation");
-  if (operation !== "CREATE" && operation !== "UPDATE" && operation !== "DELETE") throw new Error(`${file}: expected an "# operation:" line`);
-  const rules = (headers.get("rule") ?? "").split(",").map((rule) => rule.trim()).filter((rule) => rule !== "");
-  if ((rules.length > 0) !== (expected === "deny")) throw new Error(`${file}: expected ${expected === "deny" ? "a" : "no"} "# rule:" line`);
+  if (operation !== "CREATE" && operation !== "UPDATE" && operation !== "DELETE")
+    throw new Error(`${file}: expected an "# operation:" line`);
+  const rules = (headers.get("rule") ?? "")
+    .split(",")
+    .map((rule) => rule.trim())
+    .filter((rule) => rule !== "");
+  if (rules.length > 0 !== (expected === "deny"))
+    throw new Error(`${file}: expected ${expected === "deny" ? "a" : "no"} "# rule:" line`);
   return { file, manifest, operation, rules };
 };
 
 const readCases = async (folder: string, expected: "deny" | "allow"): Promise<readonly ExampleCase[]> => {
   const names = await readdir(folder).catch(() => []);
-  return Promise.all(names.filter((name) => name.endsWith(".yaml")).sort().map((name) => readCase(join(folder, name), expected)));
+  return Promise.all(
+    names
+      .filter((name) => name.endsWith(".yaml"))
+      .sort()
+      .map((name) => readCase(join(folder, name), expected)),
+  );
 };
 
 /** Every scenario under `folder`, in the order of their names. */

@@ -23,7 +23,9 @@ const report = (operation: Operation, object: Mapping, answer: Answer, expected:
   const right = answer.allowed === (expected.length === 0) && answer.rules.join() === [...expected].sort().join();
   const verb = operation === "CREATE" ? "" : ` (${operation.toLowerCase()})`;
   const rules = answer.rules.length === 0 ? "" : ` [${answer.rules.join(", ")}]`;
-  print(`${answer.allowed ? "ALLOW" : "DENY"} ${ref === undefined ? "an object that is not judged" : refText(ref)}${rules}${verb}`);
+  print(
+    `${answer.allowed ? "ALLOW" : "DENY"} ${ref === undefined ? "an object that is not judged" : refText(ref)}${rules}${verb}`,
+  );
   if (!answer.allowed) print(answer.message.replace(/^/gm, "      "));
   if (!right) print(`      WRONG: expected ${expected.length === 0 ? "ALLOW" : `DENY [${expected.join(", ")}]`}`);
   return right;
@@ -60,11 +62,14 @@ const demonstrate = async (keep: boolean): Promise<void> => {
     if (keep) kept.push([example, running]);
     else await running.close();
   }
-  print(`\n${right ? "Every answer is the expected one." : "Some answers are not the expected ones: see WRONG above."}`);
+  print(
+    `\n${right ? "Every answer is the expected one." : "Some answers are not the expected ones: see WRONG above."}`,
+  );
   process.exitCode = right ? 0 : 1;
   if (!keep) return;
   print("\nThe guards are still running, each over the good objects of its scenario. End them with Ctrl-C. Try:");
-  for (const [example, { port }] of kept) print(`  # ${example.name}\n  curl --cacert certs/development/ca.crt https://127.0.0.1:${String(port)}/readyz`);
+  for (const [example, { port }] of kept)
+    print(`  # ${example.name}\n  curl --cacert certs/development/ca.crt https://127.0.0.1:${String(port)}/readyz`);
   const second = kept[1] ?? kept[0];
   if (second !== undefined)
     print(

@@ -15,7 +15,11 @@ export const objectKey = (object: Mapping): string => {
 export const reviewOf = (operation: Operation, object: Mapping, oldObject: Mapping | undefined): object => {
   const [group, version] = String(field(object, "apiVersion")).split("/");
   const kind = { group: version === undefined ? "" : group, version: version ?? group, kind: field(object, "kind") };
-  const resource = { ...kind, kind: undefined, resource: kind.kind === "NetworkPolicy" ? "networkpolicies" : `${String(kind.kind).toLowerCase()}s` };
+  const resource = {
+    ...kind,
+    kind: undefined,
+    resource: kind.kind === "NetworkPolicy" ? "networkpolicies" : `${String(kind.kind).toLowerCase()}s`,
+  };
   const metadata = metadataOf(object);
   return {
     apiVersion: "admission.k8s.io/v1",
@@ -27,7 +31,9 @@ export const reviewOf = (operation: Operation, object: Mapping, oldObject: Mappi
       requestKind: kind,
       requestResource: resource,
       name: field(metadata, "name"),
-      namespace: stringField(metadata, "namespace", "metadata") ?? (kind.kind === "Namespace" ? field(metadata, "name") : "default"),
+      namespace:
+        stringField(metadata, "namespace", "metadata") ??
+        (kind.kind === "Namespace" ? field(metadata, "name") : "default"),
       operation,
       userInfo: { username: "demo", groups: ["system:authenticated"] },
       object: operation === "DELETE" ? null : object,

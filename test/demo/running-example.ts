@@ -29,7 +29,14 @@ export interface RunningExample {
 const post = (port: number, ca: string, body: object): Promise<string> =>
   new Promise((resolve, reject) => {
     const call = request(
-      { host: "127.0.0.1", port, path: "/validate?timeout=10s", method: "POST", ca, headers: { "content-type": "application/json" } },
+      {
+        host: "127.0.0.1",
+        port,
+        path: "/validate?timeout=10s",
+        method: "POST",
+        ca,
+        headers: { "content-type": "application/json" },
+      },
       (response) => {
         text(response).then(resolve, reject);
       },
@@ -69,4 +76,3 @@ export const startExample = async (example: Example, tls: DevelopmentCertificate
     close: () => server.close(),
   };
 };
-

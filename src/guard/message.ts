@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from "../guard/verdict.ts";
+import type { Finding, Verdict } from "./verdict.ts";
 
 /** So many findings are worded in one message; a terminal holds no more. */
 const MOST_FINDINGS = 10;
@@ -22,7 +22,9 @@ const findingText = (finding: Finding): string =>
 /** All findings with one effect in words, at most ten, then "+N more". */
 export const findingsText = (findings: readonly Finding[]): string => {
   const left = findings.length - MOST_FINDINGS;
-  return [...findings.slice(0, MOST_FINDINGS).map(findingText), ...(left > 0 ? [`+${String(left)} more`] : [])].join("\n");
+  return [...findings.slice(0, MOST_FINDINGS).map(findingText), ...(left > 0 ? [`+${String(left)} more`] : [])].join(
+    "\n",
+  );
 };
 
 const cut = (text: string): string => {
@@ -41,7 +43,11 @@ export const warningTexts = (findings: readonly Finding[]): readonly string[] =>
   const texts: string[] = [];
   let runes = 0;
   for (const [index, finding] of findings.entries()) {
-    const text = cut(plain(`[${finding.code}] ${finding.message}${SUFFIX[finding.standing]}${finding.more > 0 ? ` +${String(finding.more)} more like it` : ""}`));
+    const text = cut(
+      plain(
+        `[${finding.code}] ${finding.message}${SUFFIX[finding.standing]}${finding.more > 0 ? ` +${String(finding.more)} more like it` : ""}`,
+      ),
+    );
     const rest = `+${String(findings.length - index)} more`;
     if (runes + [...text].length + rest.length > WARNINGS_RUNES) return [...texts, rest];
     texts.push(text);
@@ -52,4 +58,6 @@ export const warningTexts = (findings: readonly Finding[]): readonly string[] =>
 
 /** One line that names the codes: for logs and audit annotations. */
 export const codesText = (verdict: Verdict): string =>
-  verdict.kind === "undecided" ? "undecided" : [...new Set(verdict.findings.map(({ code, effect }) => `${effect} ${code}`))].join(", ");
+  verdict.kind === "undecided"
+    ? "undecided"
+    : [...new Set(verdict.findings.map(({ code, effect }) => `${effect} ${code}`))].join(", ");
