@@ -1,6 +1,7 @@
+import { diff } from "./diff.ts";
 import { probe } from "./probe.ts";
 import type { Subcommand } from "./command.ts";
 import { serve } from "./serve.ts";
 
 /** Every subcommand. */
-export const SUBCOMMANDS: readonly Subcommand[] = [serve, probe];
+export const SUBCOMMANDS: readonly Subcommand[] = [serve, probe, diff];

@@ -60,6 +60,22 @@ const phaseOf = (status: Mapping): Phase => {
   return phase === "Running" ? "running" : phase === "Succeeded" || phase === "Failed" ? "finished" : "pending";
 };
 
+/** The workload by the reference of its controller: anyone can write one, so it only ever names. */
+const decodeWorkload = (metadata: Mapping, podName: string): string => {
+  for (const [index, value] of (listField(metadata, "ownerReferences", "metadata") ?? []).entries()) {
+    const path = `metadata.ownerReferences[${String(index)}]`;
+    const owner = asMapping(value, path);
+    if (field(owner, "controller") !== true) continue;
+    const kind = stringField(owner, "kind", path) ?? "";
+    const name = stringField(owner, "name", path) ?? "";
+    const hash = labelsField(metadata, "labels", "metadata").get("pod-template-hash");
+    return kind === "ReplicaSet" && hash !== undefined && name.endsWith(`-${hash}`)
+      ? `Deployment/${name.slice(0, -hash.length - 1)}`
+      : `${kind}/${name}`;
+  }
+  return `Pod/${podName}`;
+};
+
 const decodePod = (manifest: Mapping): ClusterObject => {
   const ref = refOf(manifest, true);
   const metadata = mappingField(manifest, "metadata", "");
@@ -81,6 +97,7 @@ const decodePod = (manifest: Mapping): ClusterObject => {
       addresses: decodeAddresses(status),
       namedPorts: decodeNamedPorts(spec),
       node: stringField(spec, "nodeName", "spec") ?? "",
+      workload: decodeWorkload(metadata, ref.name),
     },
   };
 };

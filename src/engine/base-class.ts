@@ -20,6 +20,7 @@ export interface Member {
   readonly terminating: boolean;
   readonly addresses: readonly Address[];
   readonly node: string;
+  readonly workload: string;
 }
 
 /** Who a group of pods is, with all shapes that such pods have. */
@@ -59,6 +60,7 @@ export const endpointOf = (shape: Shape, member: Member): Endpoint => ({
   terminating: member.terminating,
   addresses: member.addresses,
   node: member.node,
+  workload: member.workload,
 });
 
 /** A class of the base state; its namespace follows relabelling, its size the endpoints. */

@@ -88,8 +88,8 @@ export class Partition implements Mentions {
     const shape = this.#shapes.get(key) ?? this.#newShape(key, endpoint);
     const { name } = endpoint.ref;
     for (const address of shape.members.get(name)?.addresses ?? []) this.#atoms.remove(address, nameKey(endpoint.ref));
-    const { phase, terminating, addresses, node } = endpoint;
-    shape.members.set(name, { name, phase, terminating, addresses, node });
+    const { phase, terminating, addresses, node, workload } = endpoint;
+    shape.members.set(name, { name, phase, terminating, addresses, node, workload });
     this.#places.set(nameKey(endpoint.ref), shape);
     for (const address of addresses) this.#atoms.add(address, nameKey(endpoint.ref));
   }

@@ -48,6 +48,8 @@ const isMirror = (change: Change): boolean =>
 const isRefused = (settings: GuardSettings, violation: Violation, change: Change): boolean => {
   if (isMirror(change)) return false;
   switch (violation.kind) {
+    case "advice":
+      return false;
     case "undecided":
       return violation.standing === "new" && settings.onUndecided === "deny";
     case "unenforceable":

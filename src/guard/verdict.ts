@@ -10,7 +10,7 @@ export interface Finding {
   /** What is done about it. */
   readonly effect: "deny" | "warn" | "audit";
   readonly standing: "new" | "known" | "existing";
-  readonly kind: "violation" | "undecided" | "unenforceable";
+  readonly kind: "violation" | "undecided" | "unenforceable" | "advice";
   readonly message: string;
   readonly details: readonly string[];
   readonly fix: string;

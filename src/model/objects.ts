@@ -59,4 +59,6 @@ export interface Endpoint {
   readonly namedPorts: readonly NamedPort[];
   /** The node it runs on; "" before it is scheduled. */
   readonly node: string;
+  /** `Kind/name` of what made it, by its controller reference: the Deployment above a ReplicaSet. Its own, if nothing did. */
+  readonly workload: string;
 }

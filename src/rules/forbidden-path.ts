@@ -1,8 +1,8 @@
 import { subtractAddresses, ALL_ADDRESSES, type AddressSet } from "../model/addresses.ts";
 import { newlyReachable, type Path, type Transition } from "../engine/delta.ts";
-import { matchesAnyNetwork } from "../engine/endpoint-class.ts";
+import { matchesAnyNetwork, type EndpointClass } from "../engine/endpoint-class.ts";
 import type { EndpointSelector } from "../model/policies.ts";
-import { classText } from "../engine/words.ts";
+import { changeText, classText } from "../engine/words.ts";
 import { newlyOpenToAddresses } from "./path-addresses.ts";
 import { pairViolations } from "./path-pairs.ts";
 import { pathEnd, ports, type PathEnd } from "./options.ts";
@@ -19,25 +19,26 @@ const addressesOf = (end: PathEnd, podAddresses: AddressSet): AddressSet | undef
       ? subtractAddresses(ALL_ADDRESSES, podAddresses)
       : undefined;
 
+/** The classes whose labels or namespace a change touches, as they are after it. */
+const relabelled = ({ after, change }: Transition): readonly EndpointClass[] => {
+  if (change.type === "policy") return [];
+  if (change.type === "namespace") return [...after.classesIn(change.ref.name)];
+  const cls = after.classOf(change.ref);
+  return cls === undefined ? [] : [cls];
+};
+
 const FIX_HOST_NETWORK = "run it without hostNetwork, or keep it out of the rule's ends by namespace";
 
 /** A hostNetwork pod at an end of the path cannot be policed: no policy selects it. */
-const unenforceable = (
-  { before, after, change }: Transition,
-  ends: readonly EndpointSelector[],
-): readonly Violation[] => {
-  if (change.type !== "endpoint" && change.type !== "namespace") return [];
-  const subject = change.type === "endpoint" ? after.classOf(change.ref) : undefined;
-  const touched =
-    change.type === "namespace" ? [...after.classesIn(change.ref.name)] : subject === undefined ? [] : [subject];
-  return touched
+const unenforceable = (transition: Transition, ends: readonly EndpointSelector[]): readonly Violation[] =>
+  relabelled(transition)
     .filter((cls) => cls.hostNetwork && ends.some((end) => matchesAnyNetwork(end, cls) === true))
     .map((cls) => {
-      const origin = after.origin(cls);
-      const old = origin !== undefined && ends.some((end) => before.set(end).has(origin));
+      const origin = transition.after.origin(cls);
+      const old = origin !== undefined && ends.some((end) => transition.before.set(end).has(origin));
       return {
-        kind: "unenforceable" as const,
-        standing: old ? ("existing" as const) : ("new" as const),
+        kind: "unenforceable",
+        standing: old ? "existing" : "new",
         curable: false,
         message: `${classText(cls)} shares its node's network (hostNetwork): no policy can keep it from this path`,
         details: [],
@@ -45,6 +46,29 @@ const unenforceable = (
         more: 0,
       };
     });
+
+/** An endpoint that a relabelling takes out of an end of the rule: nobody is held to the rule there any more. */
+const slippingOut = (transition: Transition, ends: readonly EndpointSelector[]): readonly Violation[] => {
+  const slipped = relabelled(transition).filter((cls) => {
+    const origin = transition.after.origin(cls);
+    return (
+      origin !== undefined &&
+      ends.some((end) => transition.before.set(end).has(origin) && matchesAnyNetwork(end, cls) === false)
+    );
+  });
+  const [first, ...others] = slipped;
+  if (first === undefined) return [];
+  return [
+    {
+      kind: "advice",
+      standing: "new",
+      curable: false,
+      message: `${changeText(transition.change)} takes ${classText(first)} out of this rule: the path is not judged for it any more`,
+      details: [],
+      fix: "name the ends of the rule by namespaces and service accounts if labels must not decide",
+      more: others.length,
+    },
+  ];
 };
 
 /**
@@ -73,6 +97,7 @@ export const forbiddenPath = defineRule({
           ? newlyOpenToAddresses(transition, source, "egress", destinationAddresses, forbidden)
           : []),
         ...unenforceable(transition, ends),
+        ...slippingOut(transition, ends),
       ],
     };
   },

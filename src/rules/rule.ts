@@ -12,9 +12,12 @@ export type Standing =
   /** It was there before and is not made worse. */
   | "existing";
 
+/** `advice` is worth a warning and never a refusal. */
+export type ViolationKind = "violation" | "undecided" | "unenforceable" | "advice";
+
 /** What a rule finds wrong, or cannot tell, after a change. */
 export interface Violation {
-  readonly kind: "violation" | "undecided" | "unenforceable";
+  readonly kind: ViolationKind;
   readonly standing: Standing;
   /** A policy that is still to come could end it. */
   readonly curable: boolean;

@@ -1,0 +1,60 @@
+import { indexOf } from "../cluster/fixed-source.ts";
+import { compileManifests, readManifests } from "../cluster/manifest-files.ts";
+import type { ClusterIndex } from "../engine/cluster-index.ts";
+import { diffConnectivity, type ConnectivityDiff, type WorkloadConnection } from "../engine/workloads.ts";
+import { DecodeError } from "../model/errors.ts";
+import { portsText } from "../model/ports.ts";
+import type { Subcommand } from "./command.ts";
+
+type Format = (diff: ConnectivityDiff) => string;
+
+const rows = ({ added, removed }: ConnectivityDiff): readonly (readonly ["+" | "-", WorkloadConnection])[] => [
+  ...added.map((connection) => ["+", connection] as const),
+  ...removed.map((connection) => ["-", connection] as const),
+];
+
+const json = ({ from, to, ports }: WorkloadConnection): object => ({ from, to, ports: portsText(ports) });
+
+const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
+  [
+    "text",
+    (diff) =>
+      rows(diff)
+        .map(([sign, { from, to, ports }]) => `${sign} ${from} -> ${to} on ${portsText(ports)}\n`)
+        .join("") || "no difference in connectivity\n",
+  ],
+  ["json", ({ added, removed }) => `${JSON.stringify({ added: added.map(json), removed: removed.map(json) })}\n`],
+  [
+    "markdown",
+    (diff) =>
+      rows(diff).length === 0
+        ? "No difference in connectivity.\n"
+        : [
+            "| | from | to | ports |",
+            "|---|---|---|---|",
+            ...rows(diff).map(([sign, { from, to, ports }]) => `| ${sign} | ${from} | ${to} | ${portsText(ports)} |`),
+            "",
+          ].join("\n"),
+  ],
+]);
+
+const load = async (path: string): Promise<ClusterIndex> => indexOf(compileManifests(await readManifests([path])));
+
+/** `diff`: what connectivity a change of manifests adds and removes, by workload. */
+export const diff: Subcommand = (program, { out, exit }) => {
+  program
+    .command("diff")
+    .description("say what connectivity NEW adds to and removes from OLD, by workload")
+    .argument("<old>", "manifests: a file, a folder or - (standard input)")
+    .argument("<new>", "manifests: a file, a folder or - (standard input)")
+    .option("-o, --output <format>", [...FORMATS.keys()].join(", "), "text")
+    .action(async (before: string, after: string, options: { readonly output: string }) => {
+      const format = FORMATS.get(options.output);
+      if (format === undefined)
+        throw new DecodeError("--output", `expected one of ${[...FORMATS.keys()].join(", ")}, found ${options.output}`);
+      if (before === "-" && after === "-")
+        throw new DecodeError("diff", "expected standard input for one side, found it for both");
+      out(format(diffConnectivity(await load(before), await load(after))));
+      exit(0);
+    });
+};
