@@ -48,16 +48,16 @@ const FOLDERS = {
     types: ["core"],
     why: "The configuration is parsed by the schemas of the rules' list, never by knowledge of a single rule.",
   },
-  // The engine's ClusterIndex is the state of the cluster: cluster/ fills it and admission/ hands it to the guard.
+  // The engine's ClusterIndex is the state that is judged, and cluster/ is what fills it.
   cluster: {
     imports: [folder("model"), folder("guard"), folder("dialects"), folder("engine")],
     types: ["npm", "core"],
-    why: "Where state comes from is no matter of rules, of the wire or of reports. It may fill the engine's index.",
+    why: "Where state comes from is no matter of rules, of the wire or of reports; it fills the engine's index.",
   },
   admission: {
-    imports: [folder("model"), folder("guard"), folder("dialects"), folder("engine")],
+    imports: [folder("model"), folder("guard"), folder("dialects")],
     types: ["npm", "core"],
-    why: "The wire decodes, asks the guard and responds; it decides nothing. It may hold the engine's index.",
+    why: "The wire decodes, asks the guard and responds: it decides nothing, and who reaches whom is not its matter.",
   },
   audit: {
     imports: [folder("model"), folder("guard"), folder("dialects")],

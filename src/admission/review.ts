@@ -4,19 +4,22 @@ import {
   asString,
   field,
   flagField,
-  listField,
   mappingField,
   stringField,
   type Mapping,
 } from "../dialects/manifest.ts";
 import type { Change } from "../guard/change.ts";
 import { DecodeError } from "../model/errors.ts";
+import { decodeBinding, type Binding } from "./binding.ts";
+import { requesterOf } from "./requester.ts";
 
 /** An AdmissionReview request, as far as it was understood. */
 export interface Review {
   readonly uid: string;
   /** What the request does to an object of a kind that is judged; undefined for any other. */
   readonly change: Change | undefined;
+  /** A binding of a pod to a node, which writes its own labels over the pod's; undefined for any other request. */
+  readonly binding: Binding | undefined;
   /** The name is still to be generated: the object cannot be told from others yet. */
   readonly unnamed: boolean;
   /** Resource version of the object that an update or deletion replaces. */
@@ -71,8 +74,9 @@ export const decodeReview = (body: unknown): Review => {
     stringField(objectKind, "group", "request.kind") ?? "",
     asString(field(objectKind, "kind"), "request.kind.kind"),
   );
-  const none: Review = { uid, change: undefined, unnamed: false, replaces: undefined };
-  if (known === undefined || operation === undefined) return none;
+  const none: Review = { uid, change: undefined, binding: undefined, unnamed: false, replaces: undefined };
+  if (operation === undefined) return none;
+  if (known === undefined) return { ...none, binding: decodeBinding(request, objectKind) };
   const side = (key: "object" | "oldObject"): Mapping | undefined => {
     const value = field(request, key);
     return value === undefined ? undefined : asMapping(value, `request.${key}`);
@@ -95,10 +99,9 @@ export const decodeReview = (body: unknown): Review => {
       "request.namespace",
       `expected the namespace of the object, ${ref.namespace}, found ${namespace}`,
     );
-  const user = mappingField(request, "userInfo", "request");
-  const groups = listField(user, "groups", "request.userInfo") ?? [];
   return {
     uid,
+    binding: undefined,
     change: {
       operation,
       ref,
@@ -106,10 +109,7 @@ export const decodeReview = (body: unknown): Review => {
       object: now,
       old,
       dryRun: flagField(request, "dryRun", "request"),
-      requester: {
-        name: stringField(user, "username", "request.userInfo") ?? "",
-        groups: groups.filter((group) => typeof group === "string"),
-      },
+      requester: requesterOf(request),
     },
     unnamed:
       object !== undefined && stringField(mappingField(object, "metadata", ""), "name", "metadata") === undefined,

@@ -9,6 +9,7 @@ import { codesText } from "../guard/message.ts";
 import { deadlineOf } from "./deadline.ts";
 import { BytesInFlight } from "./in-flight.ts";
 import { respond } from "./respond.ts";
+import { changeByBinding } from "./binding.ts";
 import { decodeReview, type Review } from "./review.ts";
 
 /** Server certificate and key, PEM. */
@@ -40,10 +41,12 @@ const fail = (reply: FastifyReply, code: number, error: string, path?: string): 
   reply.code(code).send({ error, ...(path === undefined ? {} : { path }) });
 
 const judgeReview = ({ source, settings }: ServerOptions, review: Review, timeout: unknown): Verdict => {
-  const { change } = review;
-  if (change === undefined) return { kind: "allow", findings: [] };
+  if (review.change === undefined && review.binding === undefined) return { kind: "allow", findings: [] };
   const reason = source.notReady();
   if (reason !== undefined) return { kind: "undecided", cause: new GuardError(reason) };
+  const change = review.change ?? (review.binding && changeByBinding(source.index, review.binding));
+  if (change === undefined)
+    return { kind: "undecided", cause: new GuardError("the pod that is bound is not known here yet") };
   const verdict = judge(source.index, change, settings(), deadlineOf(timeout));
   if (verdict.kind === "allow" && !change.dryRun && !review.unnamed) source.admitted(change, review.replaces);
   return verdict;

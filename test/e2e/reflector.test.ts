@@ -166,8 +166,8 @@ describeControlPlane("reflectors of a real API server", {}, () => {
   it(
     "notices an API server that is paused, and catches up when it goes on",
     async () => {
-      const pods = follow("pods", { silenceMs: 3000 });
-      await pods.reflector.waitForSync();
+      const pods = follow("pods", { silenceMs: 5000 });
+      await expect.poll(() => pods.reflector.state().phase, soon).toBe("watching");
       plane.apiServer.signal("SIGSTOP");
       try {
         await expect
@@ -192,7 +192,9 @@ describeControlPlane("reflectors of a real API server", {}, () => {
       await expect(policies.reflector.waitForSync(AbortSignal.timeout(2000))).rejects.toThrow(
         'list /apis/networking.k8s.io/v1/networkpolicies: 403 Forbidden: networkpolicies.networking.k8s.io is forbidden: User "alice" cannot list resource "networkpolicies" in API group "networking.k8s.io" at the cluster scope',
       );
-      await kubectl(["create", "clusterrolebinding", "alice", "--clusterrole=view", "--user=alice"]);
+      const resource = "networkpolicies.networking.k8s.io";
+      await kubectl(["create", "clusterrole", "policy-reader", "--verb=list,watch", `--resource=${resource}`]);
+      await kubectl(["create", "clusterrolebinding", "alice", "--clusterrole=policy-reader", "--user=alice"]);
       await policies.reflector.waitForSync();
       await same("networkpolicies", policies.held);
     },

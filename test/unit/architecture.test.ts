@@ -40,7 +40,7 @@ const HOUSE: Readonly<Record<string, readonly string[]>> = {
     'import type { Settings } from "../guard/judge.ts";',
   ],
   "src/cluster/watch.ts": ['import "node:https";', 'import "yaml";', 'import "../engine/reach.ts";'],
-  "src/admission/server.ts": ['import "node:https";', 'import "../engine/reach.ts";', 'import "../guard/judge.ts";'],
+  "src/admission/server.ts": ['import "node:https";', 'import "yaml";', 'import "../guard/judge.ts";'],
   "src/audit/scan.ts": ['import "../model/words.ts";', 'import "../guard/judge.ts";'],
   "src/report/text.ts": ['import "node:os";', 'import "../guard/judge.ts";', 'import "../dialects/kubernetes.ts";'],
   "src/cli/serve.ts": ["config/load", "cluster/watch", "admission/server", "audit/scan", "report/text"].map(
@@ -73,6 +73,7 @@ const PLANTS: readonly (readonly [file: string, line: string, broken: readonly s
   ["src/config/one-rule.ts", 'import "../rules/far.ts";', ["config-imports → src/rules/far.ts"]],
   ["src/cluster/far.ts", 'import "../admission/server.ts";', ["cluster-imports → src/admission/server.ts"]],
   ["src/admission/far.ts", 'import "../rules/index.ts";', ["admission-imports → src/rules/index.ts"]],
+  ["src/admission/index.ts", 'import "../engine/reach.ts";', ["admission-imports → src/engine/reach.ts"]],
   ["src/audit/far.ts", 'import "../engine/reach.ts";', ["audit-imports → src/engine/reach.ts"]],
   [
     "src/report/far.ts",

@@ -13,8 +13,6 @@ const SILENCES_BEFORE_LIST = 2;
 export interface Attempts {
   /** Whether the next one is to begin with a list. */
   readonly needsList: boolean;
-  /** Failures in a row. */
-  readonly failures: number;
   readonly listed: () => void;
   readonly opened: () => void;
   readonly heard: () => void;
@@ -39,9 +37,6 @@ export const createAttempts = (backOff: BackOff, clock: Clock, random: () => num
   return {
     get needsList() {
       return needsList;
-    },
-    get failures() {
-      return failures;
     },
     listed: () => {
       needsList = false;

@@ -56,6 +56,7 @@ export const list = async <T>(loop: ListWatch<T>): Promise<string> => {
   status.lists += 1;
   status.synced = true;
   status.error = undefined;
+  status.failures = 0;
   status.resourceVersion = resourceVersion;
   loop.onListed();
   return resourceVersion;
@@ -88,6 +89,7 @@ export const watch = <T>(
         status.phase = "watching";
         status.watches += 1;
         status.error = undefined;
+        status.failures = 0;
         status.lastEventAt = clock.now();
         onOpen();
       },

@@ -6,6 +6,7 @@ import { list, type ListWatch, watch } from "./list-and-watch.ts";
 
 const report = <T>({ resource, status, onError }: ListWatch<T>, error: unknown): void => {
   const verb = status.phase === "listing" ? "list" : "watch";
+  status.failures += 1;
   status.error = `${verb} ${resource.path}: ${errorText(error)}`;
   try {
     onError(reflectorError(status.error, error));
@@ -28,18 +29,13 @@ export const runListWatch = async <T>(loop: ListWatch<T>): Promise<void> => {
         from = await list(loop);
         attempts.listed();
       }
-      const onEvent = (): void => {
-        attempts.heard();
-        status.failures = 0;
-      };
-      await watch(loop, from, { onOpen: attempts.opened, onEvent });
+      await watch(loop, from, { onOpen: attempts.opened, onEvent: attempts.heard });
       wait = attempts.ended();
     } catch (error) {
       if (stopped()) break;
       wait = attempts.failed(error);
       report(loop, error);
     }
-    status.failures = attempts.failures;
     status.phase = "waiting";
     await pause(clock, wait, stop);
   }

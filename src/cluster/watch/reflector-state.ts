@@ -9,9 +9,9 @@ export interface ReflectorState {
   readonly resourceVersion: string | undefined;
   /** As `Reflector.lastEventAt`. */
   readonly lastEventAt: number;
-  /** Failed attempts in a row; 0 again when a watch brings something. */
+  /** Attempts that failed since a list was complete or a watch open. */
   readonly failures: number;
-  /** Why the last attempt failed, in one printable line; undefined once a list is complete or a watch open again. */
+  /** Why the last of them failed, in one printable line. */
   readonly error: string | undefined;
   /** Lists that were complete, and watches that were opened, since the start. */
   readonly lists: number;

@@ -30,6 +30,7 @@ export const createReflector = <T>(
   const status = initialStatus(resource.path);
   const stopping = new AbortController();
   const firstList = Promise.withResolvers<undefined>();
+  firstList.promise.catch(() => undefined); // nobody need wait for it
   let running: Promise<void> | undefined;
   const loop: ListWatch<T> = {
     kubeConfig,
@@ -61,15 +62,16 @@ export const createReflector = <T>(
       running ??= runListWatch(loop);
     },
     stop: async () => {
-      stopping.abort(new GuardError("the reflector was stopped"));
+      const stopped = new GuardError(`the reflector of ${resource.path} was stopped`);
+      stopping.abort(stopped);
+      firstList.reject(stopped);
       await running;
       status.phase = "stopped";
     },
     waitForSync: async (signal) => {
       if (status.synced) return;
-      const until = AbortSignal.any(signal === undefined ? [stopping.signal] : [stopping.signal, signal]);
       try {
-        await unlessAborted(firstList.promise, until);
+        await (signal === undefined ? firstList.promise : unlessAborted(firstList.promise, signal));
       } catch (cause) {
         throw new GuardError(status.error ?? `list ${resource.path}: not complete yet`, { cause });
       }

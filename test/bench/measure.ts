@@ -1,0 +1,93 @@
+import type { DevelopmentCertificates } from "../../src/admission/development-certificates.ts";
+import { startChild, type Child } from "./child-process.ts";
+import type { LoadCommands } from "./load/main.ts";
+import { REQUEST_KINDS, type RequestKind } from "./load/request-kinds.ts";
+import type { Load } from "./load/run-load.ts";
+import { meanLoad, type BuildRow, type RequestRow, type Results } from "./results.ts";
+import type { GuardCommands } from "./servers/guard.ts";
+import type { NoOpCommands } from "./servers/no-op.ts";
+
+/** What is measured, and for how long. */
+export interface Plan {
+  readonly pods: readonly number[];
+  /** Of each of the three runs of a row. */
+  readonly seconds: number;
+  readonly tls: DevelopmentCertificates;
+  /** Told what is done next. */
+  readonly progress: (text: string) => void;
+}
+
+/** By then both sides of a row run compiled code; shorter than a run, as the runs of other kinds have warmed most. */
+const WARM_UP = 0.25;
+
+interface Bench extends Plan {
+  readonly load: Child<LoadCommands>;
+  readonly noOp: number;
+}
+
+const measureRow = async (
+  { load, noOp, seconds, tls: { ca } }: Bench,
+  guard: number,
+  kind: RequestKind,
+  pods: number,
+): Promise<RequestRow> => {
+  const send = (port: number, time: number): Promise<Load> => load.ask("run", { port, ca, kind, pods, seconds: time });
+  await send(noOp, seconds * WARM_UP);
+  await send(guard, seconds * WARM_UP);
+  const before = await send(noOp, seconds);
+  const row = await send(guard, seconds);
+  const floor = meanLoad([before, await send(noOp, seconds)]);
+  return { name: kind, pods, ...row, ratio: row.rps / floor.rps, floor };
+};
+
+/** Lists the cluster anew while reviews keep coming. */
+const relistUnderLoad = async (
+  { load, tls: { ca } }: Bench,
+  guard: Child<GuardCommands>,
+  port: number,
+  pods: number,
+): Promise<number> => {
+  const sending = load.ask("keepOn", { port, ca, kind: "pod-known-class", pods });
+  const [pause] = await Promise.all([guard.ask("relist").finally(() => load.ask("halt")), sending]);
+  return pause;
+};
+
+const measureSize = async (bench: Bench, pods: number): Promise<readonly [readonly RequestRow[], BuildRow]> => {
+  const { progress, tls } = bench;
+  const guard = startChild<GuardCommands>("servers/guard.ts");
+  try {
+    progress(`${String(pods)} pods: building`);
+    const build = await guard.ask("build", pods);
+    const port = await guard.ask("listen", tls);
+    const rows: RequestRow[] = [];
+    for (const kind of REQUEST_KINDS) {
+      progress(`${String(pods)} pods: ${kind}`);
+      rows.push(await measureRow(bench, port, kind, pods));
+    }
+    progress(`${String(pods)} pods: events and a list`);
+    const eventsPerSecond = await guard.ask("follow");
+    const longestPauseMs = await relistUnderLoad(bench, guard, port, pods);
+    return [rows, { pods, ...build, longestPauseMs, eventsPerSecond }];
+  } finally {
+    await guard.stop();
+  }
+};
+
+/** Runs the whole benchmark. Throws when a review is not allowed, or a process ends early. */
+export const measure = async (plan: Plan): Promise<Results> => {
+  const load = startChild<LoadCommands>("load/main.ts");
+  const floorServer = startChild<NoOpCommands>("servers/no-op.ts");
+  try {
+    const bench = { ...plan, load, noOp: await floorServer.ask("listen", plan.tls) };
+    const requests: RequestRow[] = [];
+    const build: BuildRow[] = [];
+    for (const pods of plan.pods) {
+      const [rows, built] = await measureSize(bench, pods);
+      requests.push(...rows);
+      build.push(built);
+    }
+    return { floor: meanLoad(requests.map(({ floor }) => floor)), requests, build };
+  } finally {
+    await Promise.all([load.stop(), floorServer.stop()]);
+  }
+};
