@@ -1,4 +1,4 @@
-import { field, listField, mappingField, stringField, type Mapping } from "../dialects/manifest.ts";
+import { listField, mappingField, stringField, type Mapping } from "../dialects/manifest.ts";
 import type { Requester } from "../guard/change.ts";
 
 /** Who sent the request of a review. */

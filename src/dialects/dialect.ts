@@ -10,6 +10,8 @@ export interface DecodableKind {
   readonly resource: string;
   /** What it compiles to. */
   readonly type: ClusterObject["type"];
+  /** The kind of workload that makes objects of this kind, where one does. */
+  readonly madeBy?: string;
   /** Compiles one manifest; throws DecodeError with the path of what is wrong. */
   readonly decode: (manifest: Mapping) => ClusterObject;
 }

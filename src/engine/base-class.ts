@@ -32,6 +32,8 @@ export interface Identity {
 /** Endpoints alike in everything that could ever be mentioned; a class is made of whole shapes. */
 export class Shape {
   readonly key: string;
+  /** Of all its members: `Pod`, or the kind of workload whose template it is. */
+  readonly kind: string;
   readonly namespace: string;
   readonly features: Omit<Features, "addresses">;
   readonly members = new Map<string, Member>();
@@ -41,6 +43,7 @@ export class Shape {
   constructor(key: string, endpoint: Endpoint, cls: BaseClass, identity: Identity) {
     const { labels, serviceAccount, hostNetwork, mirror, namedPorts } = endpoint;
     this.key = key;
+    this.kind = endpoint.ref.kind;
     this.namespace = endpoint.ref.namespace;
     this.features = { labels, serviceAccount, hostNetwork, mirror, namedPorts };
     this.cls = cls;
@@ -50,7 +53,7 @@ export class Shape {
 
 /** The endpoint that a kept member stands for. */
 export const endpointOf = (shape: Shape, member: Member): Endpoint => ({
-  ref: { kind: "Pod", namespace: shape.namespace, name: member.name },
+  ref: { kind: shape.kind, namespace: shape.namespace, name: member.name },
   labels: shape.features.labels,
   serviceAccount: shape.features.serviceAccount,
   hostNetwork: shape.features.hostNetwork,
@@ -90,6 +93,12 @@ export class BaseClass implements EndpointClass {
     let size = 0;
     for (const shape of this.shapes) size += shape.members.size;
     return size;
+  }
+
+  get pods(): number {
+    let pods = 0;
+    for (const shape of this.shapes) if (shape.kind === "Pod") pods += shape.members.size;
+    return pods;
   }
 
   *members(): Iterable<Endpoint> {

@@ -2,6 +2,7 @@ import type { EndpointSelector } from "../model/policies.ts";
 import { noPorts, type PortSet } from "../model/ports.ts";
 import { ALL } from "../model/selectors.ts";
 import { candidates } from "./candidates.ts";
+import { areTwo } from "./delta.ts";
 import type { EndpointClass } from "./endpoint-class.ts";
 import { classReach } from "./reach.ts";
 import type { ClusterState } from "./state.ts";
@@ -25,7 +26,7 @@ export function* connections(state: ClusterState): Iterable<Connection> {
     if (from.hostNetwork) continue;
     const seen = new Set<EndpointClass>();
     for (const to of candidates(state, from, "egress", everybody)) {
-      if (seen.has(to) || to.hostNetwork || (from === to && from.size < 2)) continue;
+      if (seen.has(to) || to.hostNetwork || !areTwo(from, to)) continue;
       seen.add(to);
       const { ports, unsure } = classReach(state, from, to);
       if (!noPorts(ports) || !noPorts(unsure)) yield { from, to, ports, unsure };

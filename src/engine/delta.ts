@@ -1,7 +1,7 @@
 import type { Direction, EndpointSelector, Policy } from "../model/policies.ts";
 import { intersectPorts, NO_PORTS, noPorts, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
 import { candidates, selectivePeers } from "./candidates.ts";
-import type { EndpointClass } from "./endpoint-class.ts";
+import { looksLike, type EndpointClass } from "./endpoint-class.ts";
 import type { Replacement } from "./overlay.ts";
 import { mayBeOpen } from "./policy-facts.ts";
 import { classReach, type Reach } from "./reach.ts";
@@ -56,6 +56,12 @@ const reachBefore = (transition: Transition, sets: PathSets, from: EndpointClass
   return classReach(transition.before, source, destination);
 };
 
+/** Whether there are two endpoints to make a pair: a template and the one pod that it makes are not. */
+export const areTwo = (from: EndpointClass, to: EndpointClass): boolean => {
+  if (from === to) return from.pods >= 2;
+  return from.pods + to.pods >= 2 || !looksLike(from, to);
+};
+
 /** Compares one pair in both states; undefined if nothing of the path passes, or can be in doubt, after the change. */
 const comparePair = (
   transition: Transition,
@@ -64,7 +70,7 @@ const comparePair = (
   from: EndpointClass,
   to: EndpointClass,
 ): PairReach | undefined => {
-  if (from === to && from.size < 2) return undefined;
+  if (!areTwo(from, to)) return undefined;
   if (from.hostNetwork || to.hostNetwork) return undefined;
   const now = classReach(transition.after, from, to);
   const ports = intersectPorts(now.ports, path.ports);

@@ -17,6 +17,8 @@ export interface EndpointClass {
   readonly addresses: readonly Address[];
   /** How many endpoints it stands for. */
   readonly size: number;
+  /** How many of them are pods, and not templates of workloads. */
+  readonly pods: number;
   /** The endpoints it stands for, in no particular order. */
   members(): Iterable<Endpoint>;
 }
@@ -58,10 +60,24 @@ export const matchesAnyNetwork = (selector: EndpointSelector, endpoint: Endpoint
   return byLabels === false ? false : inNamespace === undefined ? undefined : byLabels;
 };
 
-/** The member whose name comes first: the one that a witness shows, whatever the order of arrival. */
+/** Whether two classes show the same: a pod on one side may be made from a template on the other. */
+export const looksLike = (a: EndpointClass, b: EndpointClass): boolean =>
+  a === b ||
+  (a.namespace.name === b.namespace.name &&
+    a.serviceAccount === b.serviceAccount &&
+    a.labels.size === b.labels.size &&
+    a.labels.entries().every(([key, value]) => b.labels.get(key) === value));
+
+/** Pods before templates, then by name: an order that does not hang on who came first. */
+const comesBefore = ({ ref }: Endpoint, other: Endpoint): boolean => {
+  if ((ref.kind === "Pod") !== (other.ref.kind === "Pod")) return ref.kind === "Pod";
+  return ref.name === other.ref.name ? ref.kind < other.ref.kind : ref.name < other.ref.name;
+};
+
+/** The member that a witness shows, whatever the order of arrival. */
 export const representative = (endpoint: EndpointClass): Endpoint => {
   let first: Endpoint | undefined;
-  for (const member of endpoint.members()) if (first === undefined || member.ref.name < first.ref.name) first = member;
+  for (const member of endpoint.members()) if (first === undefined || comesBefore(member, first)) first = member;
   if (first === undefined) throw new Error("a class without members has no representative");
   return first;
 };

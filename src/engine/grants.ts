@@ -78,6 +78,7 @@ export const imaginedSubject = (policies: readonly Policy[], namespace: Namespac
     namedPorts,
     addresses: [],
     size: 0,
+    pods: 0,
     members: () => [],
   };
 };

@@ -16,10 +16,11 @@ export interface Replacement {
 const without = (cls: EndpointClass, ref: ObjectRef): EndpointClass => ({
   ...shown(cls),
   size: cls.size - 1,
-  members: () => Iterator.from(cls.members()).filter((member) => member.ref.name !== ref.name),
+  pods: cls.pods - (ref.kind === "Pod" ? 1 : 0),
+  members: () => Iterator.from(cls.members()).filter((member) => refKey(member.ref) !== refKey(ref)),
 });
 
-const shown = (cls: EndpointClass): Omit<EndpointClass, "size" | "members"> => ({
+const shown = (cls: EndpointClass): Omit<EndpointClass, "size" | "pods" | "members"> => ({
   namespace: cls.namespace,
   serviceAccount: cls.serviceAccount,
   hostNetwork: cls.hostNetwork,
@@ -57,6 +58,7 @@ class Overlay implements ClusterState {
           ...shown(cls),
           namespace: object.namespace,
           size: cls.size,
+          pods: cls.pods,
           members: () => cls.members(),
         });
     } else if (change.type === "endpoint") {
@@ -101,7 +103,7 @@ class Overlay implements ClusterState {
     for (const cls of this.#extra.keys())
       if (
         cls.namespace.name === ref.namespace &&
-        Iterator.from(cls.members()).some((member) => member.ref.name === ref.name)
+        Iterator.from(cls.members()).some((member) => refKey(member.ref) === refKey(ref))
       )
         return cls;
     const cls = this.#base.classOf(ref);
@@ -177,7 +179,13 @@ class Overlay implements ClusterState {
 
   #classFor(endpoint: Endpoint): EndpointClass {
     const namespace = this.#base.namespace(endpoint.ref.namespace);
-    return { ...this.#base.featuresOf(endpoint), namespace, size: 1, members: () => [endpoint] };
+    return {
+      ...this.#base.featuresOf(endpoint),
+      namespace,
+      size: 1,
+      pods: endpoint.ref.kind === "Pod" ? 1 : 0,
+      members: () => [endpoint],
+    };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AddressSet } from "../model/addresses.ts";
-import type { Endpoint, Namespace, ObjectRef } from "../model/objects.ts";
+import { refKey, type Endpoint, type Namespace, type ObjectRef } from "../model/objects.ts";
 import { AtomMembers } from "./atoms.ts";
 import { BaseClass, endpointOf, type Features, type Identity, Shape } from "./base-class.ts";
 import { classKey, identityOf, shapeKey, type Mentions } from "./identity.ts";
@@ -11,10 +11,6 @@ export interface PartitionListener {
   namespaceOf(name: string): Namespace;
 }
 
-type EndpointName = Pick<ObjectRef, "namespace" | "name">;
-
-const nameKey = (ref: EndpointName): string => `${ref.namespace}/${ref.name}`;
-
 /**
  * All endpoints, grouped into classes. A class keeps only the label keys and port names that something mentions; a key
  * newly mentioned splits just the classes that carry it. A finer partition gives the same answers, so mentions are
@@ -25,7 +21,7 @@ export class Partition implements Mentions {
   readonly #keys = new Set<string>();
   readonly #portNames = new Set<string>();
   readonly #atoms = new AtomMembers<string>();
-  /** By namespace/name, the shape of each endpoint. */
+  /** By kind, namespace and name, the shape of each endpoint. */
   readonly #places = new Map<string, Shape>();
   readonly #finished = new Set<string>();
   readonly #shapes = new Map<string, Shape>();
@@ -55,16 +51,16 @@ export class Partition implements Mentions {
   }
 
   /** The endpoint of this name, and the class it is in; undefined if there is none. */
-  find(ref: EndpointName): { readonly endpoint: Endpoint; readonly cls: BaseClass } | undefined {
-    const shape = this.#places.get(nameKey(ref));
+  find(ref: ObjectRef): { readonly endpoint: Endpoint; readonly cls: BaseClass } | undefined {
+    const shape = this.#places.get(refKey(ref));
     const member = shape?.members.get(ref.name);
     return shape === undefined || member === undefined
       ? undefined
       : { endpoint: endpointOf(shape, member), cls: shape.cls };
   }
 
-  hasFinished(ref: EndpointName): boolean {
-    return this.#finished.has(nameKey(ref));
+  hasFinished(ref: ObjectRef): boolean {
+    return this.#finished.has(refKey(ref));
   }
 
   *endpoints(): Iterable<Endpoint> {
@@ -79,29 +75,29 @@ export class Partition implements Mentions {
   upsert(endpoint: Endpoint): void {
     if (endpoint.phase === "finished") {
       this.remove(endpoint.ref);
-      this.#finished.add(nameKey(endpoint.ref));
+      this.#finished.add(refKey(endpoint.ref));
       return;
     }
-    const old = this.#places.get(nameKey(endpoint.ref));
+    const old = this.#places.get(refKey(endpoint.ref));
     const key = this.#keyOf(endpoint);
     if (old !== undefined && old.key !== key) this.remove(endpoint.ref);
     const shape = this.#shapes.get(key) ?? this.#newShape(key, endpoint);
     const { name } = endpoint.ref;
-    for (const address of shape.members.get(name)?.addresses ?? []) this.#atoms.remove(address, nameKey(endpoint.ref));
+    for (const address of shape.members.get(name)?.addresses ?? []) this.#atoms.remove(address, refKey(endpoint.ref));
     const { phase, terminating, addresses, node, workload } = endpoint;
     shape.members.set(name, { name, phase, terminating, addresses, node, workload });
-    this.#places.set(nameKey(endpoint.ref), shape);
-    for (const address of addresses) this.#atoms.add(address, nameKey(endpoint.ref));
+    this.#places.set(refKey(endpoint.ref), shape);
+    for (const address of addresses) this.#atoms.add(address, refKey(endpoint.ref));
   }
 
   /** Takes an endpoint out; nothing happens if there is none of that name. */
-  remove(ref: EndpointName): void {
-    this.#finished.delete(nameKey(ref));
-    const shape = this.#places.get(nameKey(ref));
+  remove(ref: ObjectRef): void {
+    this.#finished.delete(refKey(ref));
+    const shape = this.#places.get(refKey(ref));
     const member = shape?.members.get(ref.name);
     if (shape === undefined || member === undefined) return;
-    this.#places.delete(nameKey(ref));
-    for (const address of member.addresses) this.#atoms.remove(address, nameKey(ref));
+    this.#places.delete(refKey(ref));
+    for (const address of member.addresses) this.#atoms.remove(address, refKey(ref));
     shape.members.delete(ref.name);
     if (shape.members.size > 0) return;
     this.#shapes.delete(shape.key);
@@ -143,9 +139,9 @@ export class Partition implements Mentions {
         if (labels.keys().some((key) => freshKeys.has(key)) || namedPorts.some(({ name }) => freshPorts.has(name)))
           this.#regroup(shape);
       }
-    for (const name of this.#atoms.cut(blocks)) {
-      const slash = name.indexOf("/");
-      const found = this.find({ namespace: name.slice(0, slash), name: name.slice(slash + 1) });
+    for (const key of this.#atoms.cut(blocks)) {
+      const [kind = "", namespace = "", name = ""] = key.split("/");
+      const found = this.find({ kind, namespace, name });
       if (found !== undefined) this.upsert(found.endpoint);
     }
   }
@@ -162,7 +158,7 @@ export class Partition implements Mentions {
   }
 
   #keyOf(endpoint: Endpoint): string {
-    return `${shapeKey(endpoint)}\u0000${this.#atoms.text(endpoint.addresses)}`;
+    return `${endpoint.ref.kind}\u0000${shapeKey(endpoint)}\u0000${this.#atoms.text(endpoint.addresses)}`;
   }
 
   #newShape(key: string, endpoint: Endpoint): Shape {

@@ -6,8 +6,10 @@ import { representative } from "./endpoint-class.ts";
 import type { Replacement } from "./overlay.ts";
 
 /** The endpoint that stands for a class in messages: `namespace/name`. */
-export const classText = (endpoint: EndpointClass): string =>
-  `${endpoint.namespace.name}/${representative(endpoint).ref.name}`;
+export const classText = (endpoint: EndpointClass): string => {
+  const { ref } = representative(endpoint);
+  return ref.kind === "Pod" ? `${ref.namespace}/${ref.name}` : `${ref.namespace}/${ref.kind}/${ref.name}`;
+};
 
 /** What a request does, as the subject of a sentence: `NetworkPolicy shop/open-db`, `deleting NetworkPolicy shop/deny`. */
 export const changeText = (change: Replacement): string =>

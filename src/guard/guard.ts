@@ -45,6 +45,9 @@ const modeOf = (settings: GuardSettings, rule: NamedRule, namespace: string): Mo
 const isMirror = (change: Change): boolean =>
   change.object?.type === "endpoint" && change.object.endpoint.mirror && change.requester.groups.includes(NODES_GROUP);
 
+/** A workload's template: what a policy to come could still cure is left to its pods, which controllers retry. */
+const isTemplate = (change: Change): boolean => change.type === "endpoint" && change.ref.kind !== "Pod";
+
 const isRefused = (settings: GuardSettings, violation: Violation, change: Change): boolean => {
   if (isMirror(change)) return false;
   switch (violation.kind) {
@@ -55,7 +58,7 @@ const isRefused = (settings: GuardSettings, violation: Violation, change: Change
     case "unenforceable":
       return violation.standing === "new" && settings.onUnenforceable === "deny";
     case "violation":
-      if (violation.curable && change.dryRun) return false;
+      if (violation.curable && (change.dryRun || isTemplate(change))) return false;
       return violation.standing === "new" || (violation.standing === "known" && settings.existingWorkloads === "deny");
   }
 };

@@ -15,7 +15,9 @@ export async function* chunksOf(response: IncomingMessage, signal: AbortSignal):
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) yield chunk;
   } catch (error) {
-    throw connectionFault(error, signal);
+    if (signal.aborted) throw signal.reason;
+    // Node's own word for it is "aborted", as if we had done it.
+    throw new ConnectionError("the connection broke before the answer was complete", { cause: error });
   }
 }
 

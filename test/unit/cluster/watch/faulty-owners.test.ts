@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { event, page, refusal, stream } from "./answers.ts";
-import { eventually, nameOf, pods, useBench } from "./recorder.ts";
+import { eventually, nameOf, pods, useBench } from "./bench.ts";
 
 describe("a reflector whose owner fails", () => {
   const bench = useBench();

@@ -1,41 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { bookmark, event, goodEnd, page, stream } from "./answers.ts";
-import { eventually, nameOf, pods, useBench } from "./recorder.ts";
+import { eventually, nameOf, pods, useBench } from "./bench.ts";
 
-describe("a reflector of a healthy API server", () => {
+describe("a reflector that watches", () => {
   const bench = useBench();
-
-  it("lists page by page, hands all over at once and watches from there", async () => {
-    const { server } = bench;
-    const projectedBefore: number[] = [];
-    let projected = 0;
-    server.onList(page(["a", "b"], "10", "token"), (response, asked) => {
-      projectedBefore.push(projected);
-      page(["c"], "10")(response, asked);
-    });
-    server.onWatch(stream());
-    const project = (raw: unknown): string => {
-      projected += 1;
-      return nameOf(raw);
-    };
-    const { reflector, calls } = bench.follow({}, { ...pods, project });
-    expect(reflector.synced).toBe(false);
-    expect(reflector.lastEventAt).toBe(Number.NEGATIVE_INFINITY);
-    await reflector.waitForSync();
-    await eventually(() => {
-      expect(reflector.state().phase).toBe("watching");
-    });
-    expect(calls).toEqual(["replace a,b,c @10"]);
-    expect(projectedBefore).toEqual([2]);
-    expect(server.lists.map(({ path, query }) => `${path}?${String(query)}`)).toEqual([
-      "/api/v1/pods?limit=500",
-      "/api/v1/pods?limit=500&continue=token",
-    ]);
-    expect(server.watches.map(({ query }) => query.get("resourceVersion"))).toEqual(["10"]);
-    expect(reflector.synced).toBe(true);
-    expect(reflector.resourceVersion).toBe("10");
-    expect(performance.now() - reflector.lastEventAt).toBeLessThan(60_000);
-  });
 
   it("says who it is and asks for bookmarks and an end", async () => {
     const { server } = bench;
@@ -58,35 +26,6 @@ describe("a reflector of a healthy API server", () => {
       resourceVersion: "10",
       timeoutSeconds: "320",
     });
-  });
-
-  it("keeps the query of its path", async () => {
-    bench.server.onList(page([], "10"));
-    bench.follow({}, { ...pods, path: "/api/v1/pods?labelSelector=app%3Dweb" });
-    await eventually(() => {
-      expect(bench.server.watches).toHaveLength(1);
-    });
-    for (const { query } of [...bench.server.lists, ...bench.server.watches])
-      expect(query.get("labelSelector")).toBe("app=web");
-  });
-
-  it("gives each object its apiVersion and kind", async () => {
-    const seen: unknown[] = [];
-    const project = (raw: unknown): string => {
-      const { apiVersion, kind } = raw as Record<string, unknown>;
-      seen.push([apiVersion, kind]);
-      return nameOf(raw);
-    };
-    bench.server.onList(page(["a"], "10"));
-    bench.server.onWatch(stream([event("ADDED", "b", "11")]));
-    const { held } = bench.follow({}, { ...pods, project });
-    await eventually(() => {
-      expect(held).toContain("b");
-    });
-    expect(seen).toEqual([
-      ["v1", "Pod"],
-      ["v1", "Pod"],
-    ]);
   });
 
   it("hands over each event in order, and how far it has come", async () => {
@@ -143,29 +82,5 @@ describe("a reflector of a healthy API server", () => {
     expect(server.watches.map(({ query }) => query.get("resourceVersion"))).toEqual(["10", "20"]);
     expect(server.lists).toHaveLength(1);
     expect(errors).toEqual([]);
-  });
-
-  it("uses one connection for the pages of a list and leaves none behind", async () => {
-    const { server } = bench;
-    const counts: number[] = [];
-    const counting =
-      (...args: Parameters<typeof page>) =>
-      async (...answer: Parameters<ReturnType<typeof page>>): Promise<void> => {
-        counts.push(await server.connections());
-        page(...args)(...answer);
-      };
-    server.onList(
-      (...answer) => void counting(["a"], "10", "1")(...answer),
-      (...answer) => void counting(["b"], "10", "2")(...answer),
-      (...answer) => void counting(["c"], "10")(...answer),
-    );
-    server.onWatch(stream());
-    const { reflector } = bench.follow();
-    await reflector.waitForSync();
-    expect(counts).toEqual([1, 1, 1]);
-    await reflector.stop();
-    await eventually(async () => {
-      expect(await server.connections()).toBe(0);
-    });
   });
 });

@@ -1,51 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { bookmark, errorEvent, event, goodEnd, page, pod, refusal, stream } from "./answers.ts";
-import { codeOf, eventually, fastClock, pods, quickBackOff, useBench } from "./recorder.ts";
+import { bookmark, page, refusal, stream } from "./answers.ts";
+import { codeOf, eventually, useBench } from "./bench.ts";
+import { fastClock } from "./clocks.ts";
 
 describe("a reflector whose API server refuses", () => {
   const bench = useBench();
-
-  it.each([
-    ["a status", refusal(410, "too old resource version: 10 (15)")],
-    ["an event", stream([errorEvent(410, "too old resource version: 10 (15)")])],
-  ])("lists anew after 410 as %s", async (_, gone) => {
-    bench.server.onList(page(["a", "b"], "10"), page(["b", "c"], "20"));
-    bench.server.onWatch(gone, stream([event("ADDED", "d", "21")]));
-    const { calls, errors, held } = bench.follow();
-    await eventually(() => {
-      expect(held).toEqual(new Set(["b", "c", "d"]));
-    });
-    expect(calls).toEqual(["replace a,b @10", "replace b,c @20", "upsert d @21", "progress @21"]);
-    expect(errors.map((error) => [error.message, codeOf(error)])).toEqual([
-      ["watch /api/v1/pods: 410 Gone: too old resource version: 10 (15)", 410],
-    ]);
-  });
-
-  it("begins the list again when its continue token is gone", async () => {
-    const { server } = bench;
-    server.onList(
-      page(["a"], "10", "token"),
-      refusal(410, "the continue token is expired"),
-      page(["b"], "20", "next"),
-      page(["c"], "20"),
-    );
-    const { reflector, calls } = bench.follow();
-    await reflector.waitForSync();
-    expect(calls).toEqual(["replace b,c @20"]);
-    expect(server.lists.map(({ query }) => query.get("continue"))).toEqual([null, "token", null, "next"]);
-  });
-
-  it("waits longer and longer between lists that lead to 410 each time", async () => {
-    const waits: number[] = [];
-    bench.server.onList(page(["a"], "10"));
-    bench.server.onWatch(refusal(410, "gone"));
-    const backOff = { firstMs: 100, longestMs: 800, longestRetryAfterMs: 100 };
-    const { errors } = bench.follow({ clock: fastClock(20, waits), random: () => 0, limits: { backOff } });
-    await eventually(() => {
-      expect(errors.length).toBeGreaterThan(7);
-    });
-    expect(waits.filter((ms) => ms <= backOff.longestMs).slice(0, 6)).toEqual([100, 200, 400, 400, 400, 400]);
-  });
 
   it("outlasts a storm of 500 and 429 and forgets it then", async () => {
     const { server } = bench;
@@ -116,59 +75,5 @@ describe("a reflector whose API server refuses", () => {
     }).then(() => reflector.waitForSync(AbortSignal.abort()));
     await expect(waiting).rejects.toThrow("list /api/v1/pods: 404 Not Found: 404 page not found");
     expect(codeOf(errors[0])).toBe(404);
-  });
-
-  it.each([
-    ["no JSON", "nonsense\n"],
-    ["no object", '{"type":"ADDED"}\n'],
-    ["no resource version", '{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"x"}}}\n'],
-    ["an unknown type", event("RENAMED", "x", "11")],
-  ])("lists anew after an event with %s", async (_, line) => {
-    bench.server.onList(page(["a"], "10"), page(["b"], "20"));
-    bench.server.onWatch(stream([line]), stream());
-    const { held, errors } = bench.follow();
-    await eventually(() => {
-      expect(held).toEqual(new Set(["b"]));
-    });
-    expect(errors).toHaveLength(1);
-  });
-
-  it("goes on, no more often than it backs off, when watches end at once", async () => {
-    const waits: number[] = [];
-    bench.server.onList(page(["a"], "10"));
-    bench.server.onWatch(stream([], goodEnd));
-    const limits = { backOff: { ...quickBackOff, firstMs: 100, longestMs: 400 } };
-    const { errors } = bench.follow({ clock: fastClock(20, waits), random: () => 0, limits });
-    await eventually(() => {
-      expect(errors.length).toBeGreaterThan(3);
-    });
-    expect(waits.filter((ms) => ms <= 400).slice(0, 4)).toEqual([50, 100, 200, 200]);
-    expect(bench.server.lists).toHaveLength(1);
-  });
-
-  it("asks for smaller pages when objects are large", async () => {
-    const { server } = bench;
-    const large = "x".repeat(1024 * 1024);
-    server.onList((response, asked) => {
-      const size = Number(asked.query.get("limit"));
-      const from = Number(asked.query.get("continue") ?? "0");
-      const items = Array.from({ length: 40 }, (_, at) => pod(String(at), "1", { large })).slice(from, from + size);
-      const next = from + size < 40 ? String(from + size) : "";
-      response.end(
-        JSON.stringify({
-          apiVersion: "v1",
-          kind: "PodList",
-          metadata: { resourceVersion: "10", continue: next },
-          items,
-        }),
-      );
-    });
-    const { reflector, held } = bench.follow({ limits: { pageSize: 40 } }, pods);
-    await reflector.waitForSync();
-    expect(held.size).toBe(40);
-    expect(server.lists.map(({ query }) => Number(query.get("limit")))).toEqual([
-      40,
-      ...Array.from({ length: 8 }, () => 5),
-    ]);
   });
 });

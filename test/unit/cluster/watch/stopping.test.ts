@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { event, page, refusal, stream } from "./answers.ts";
-import { eventually, pods, useBench } from "./recorder.ts";
+import { eventually, pods, useBench } from "./bench.ts";
 
 /** Long enough that a test fails by its own time limit when something waits for it. */
 const FOREVER = { firstMs: 1_000_000, longestMs: 1_000_000, longestRetryAfterMs: 0 };

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, vi } from "vitest";
-import { type Clock, systemClock } from "../../../../src/cluster/watch/clock.ts";
 import { ApiError, type ReflectorError } from "../../../../src/cluster/watch/errors.ts";
 import { createReflector } from "../../../../src/cluster/watch/reflector.ts";
 import type { ReflectorLimits, ReflectorOptions } from "../../../../src/cluster/watch/reflector-options.ts";
@@ -25,33 +24,6 @@ export interface Followed {
 /** The HTTP status that an error stands for. */
 export const codeOf = (error: ReflectorError | undefined): number | undefined =>
   error instanceof ApiError ? error.code : undefined;
-
-/** Time runs `factor` times as fast; `waits` collects the milliseconds asked for. */
-export const fastClock = (factor: number, waits: number[] = []): Clock => ({
-  now: () => systemClock.now() * factor,
-  after: (ms, call) => {
-    waits.push(ms);
-    return systemClock.after(ms / factor, call);
-  },
-});
-
-/** Time stands still until a test moves it on. */
-export const manualClock = (): Clock & { advance(ms: number): void } => {
-  let now = 0;
-  const timers = new Map<object, { readonly at: number; readonly call: () => void }>();
-  return {
-    now: () => now,
-    after: (ms, call) => {
-      const timer = {};
-      timers.set(timer, { at: now + ms, call });
-      return () => timers.delete(timer);
-    },
-    advance: (ms) => {
-      now += ms;
-      for (const [timer, { at, call }] of [...timers]) if (at <= now && timers.delete(timer)) call();
-    },
-  };
-};
 
 /** Waits are short enough for a test, and silence long enough for a busy machine. */
 export const quickBackOff = { firstMs: 1, longestMs: 20, longestRetryAfterMs: 20 };

@@ -1,0 +1,100 @@
+import { parseAddress } from "../model/address-text.ts";
+import type { Address } from "../model/addresses.ts";
+import { DecodeError } from "../model/errors.ts";
+import type { Endpoint, NamedPort, ObjectRef, Phase } from "../model/objects.ts";
+import { PROTOCOLS } from "../model/ports.ts";
+import {
+  asMapping,
+  field,
+  flagField,
+  isTerminating,
+  labelsField,
+  listField,
+  mappingField,
+  stringField,
+  type Mapping,
+} from "./manifest.ts";
+
+/** Marks a static pod's image in the API; it counts only together with a nodeName (scenario: only kubelets set both). */
+const MIRROR_ANNOTATION = "kubernetes.io/config.mirror";
+
+const decodePorts = (container: Mapping, path: string): readonly NamedPort[] =>
+  (listField(container, "ports", path) ?? []).flatMap((value, index) => {
+    const at = `${path}.ports[${String(index)}]`;
+    const port = asMapping(value, at);
+    const name = stringField(port, "name", at);
+    if (name === undefined) return [];
+    const protocol = PROTOCOLS.get(stringField(port, "protocol", at) ?? "TCP");
+    const number = field(port, "containerPort");
+    if (protocol === undefined || typeof number !== "number")
+      throw new DecodeError(at, "expected a containerPort number and protocol TCP, UDP or SCTP");
+    return [{ name, protocol, port: number }];
+  });
+
+/** Containers whose ports are open while the pod runs: all, and init containers that stay (native sidecars). */
+const decodeNamedPorts = (spec: Mapping): readonly NamedPort[] => {
+  const ports: NamedPort[] = [];
+  for (const list of ["containers", "initContainers"])
+    for (const [index, value] of (listField(spec, list, "spec") ?? []).entries()) {
+      const path = `spec.${list}[${String(index)}]`;
+      const container = asMapping(value, path);
+      if (list === "containers" || field(container, "restartPolicy") === "Always")
+        ports.push(...decodePorts(container, path));
+    }
+  return ports;
+};
+
+const decodeAddresses = (status: Mapping): readonly Address[] => {
+  const listed = (listField(status, "podIPs", "status") ?? []).map((ip, i) =>
+    field(asMapping(ip, `status.podIPs[${String(i)}]`), "ip"),
+  );
+  const texts = new Set([field(status, "podIP"), ...listed]);
+  return [...texts].flatMap((text) => (typeof text === "string" ? (parseAddress(text) ?? []) : []));
+};
+
+const phaseOf = (status: Mapping): Phase => {
+  const phase = field(status, "phase");
+  return phase === "Running" ? "running" : phase === "Succeeded" || phase === "Failed" ? "finished" : "pending";
+};
+
+/** The workload by the reference of its controller: anyone can write one, so it only ever names. */
+const decodeWorkload = (metadata: Mapping, podName: string): string => {
+  for (const [index, value] of (listField(metadata, "ownerReferences", "metadata") ?? []).entries()) {
+    const path = `metadata.ownerReferences[${String(index)}]`;
+    const owner = asMapping(value, path);
+    if (field(owner, "controller") !== true) continue;
+    const kind = stringField(owner, "kind", path) ?? "";
+    const name = stringField(owner, "name", path) ?? "";
+    const hash = labelsField(metadata, "labels", "metadata").get("pod-template-hash");
+    return kind === "ReplicaSet" && hash !== undefined && name.endsWith(`-${hash}`)
+      ? `Deployment/${name.slice(0, -hash.length - 1)}`
+      : `${kind}/${name}`;
+  }
+  return `Pod/${podName}`;
+};
+
+/**
+ * The endpoint that a pod is, or that the pods of a template will be. `manifest` is the object itself, `pod` what holds the
+ * pod's metadata and spec: the same for a pod. Throws DecodeError.
+ */
+export const decodeEndpoint = (ref: ObjectRef, manifest: Mapping, pod: Mapping): Endpoint => {
+  const metadata = mappingField(pod, "metadata", "");
+  const spec = mappingField(pod, "spec", "");
+  const status = manifest === pod ? mappingField(pod, "status", "") : {};
+  const annotations = labelsField(metadata, "annotations", "metadata");
+  const isPod = manifest === pod;
+  return {
+    ref,
+    labels: labelsField(metadata, "labels", "metadata"),
+    serviceAccount:
+      stringField(spec, "serviceAccountName", "spec") ?? stringField(spec, "serviceAccount", "spec") ?? "default",
+    hostNetwork: flagField(spec, "hostNetwork", "spec"),
+    phase: phaseOf(status),
+    terminating: isTerminating(manifest),
+    mirror: isPod && annotations.has(MIRROR_ANNOTATION) && stringField(spec, "nodeName", "spec") !== undefined,
+    addresses: decodeAddresses(status),
+    namedPorts: decodeNamedPorts(spec),
+    node: isPod ? (stringField(spec, "nodeName", "spec") ?? "") : "",
+    workload: isPod ? decodeWorkload(metadata, ref.name) : `${ref.kind}/${ref.name}`,
+  };
+};

@@ -1,0 +1,38 @@
+import type { ControlPlane } from "../control-plane/start.ts";
+import { succeed } from "./kubectl.ts";
+
+type Labels = Readonly<Record<string, string>>;
+type PolicyType = "Ingress" | "Egress";
+
+/** A Namespace. */
+export const namespace = (name: string, labels: Labels = {}): object => ({
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name, labels },
+});
+
+/** A Pod with one container. */
+export const pod = (at: string, name: string, labels: Labels = {}): object => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { namespace: at, name, labels },
+  spec: { containers: [{ name: "main", image: "registry.k8s.io/pause:3.10" }] },
+});
+
+/** A NetworkPolicy. */
+export const policy = (at: string, name: string, spec: object): object => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
+  metadata: { namespace: at, name },
+  spec,
+});
+
+/** A policy that isolates every pod of its namespace. */
+export const defaultDeny = (at: string, policyTypes: readonly PolicyType[] = ["Ingress", "Egress"]): object =>
+  policy(at, "default-deny", { podSelector: {}, policyTypes });
+
+/** Reports what a kubelet would of a pod that runs. */
+export const markRunning = async (plane: ControlPlane, at: string, name: string, ip: string): Promise<void> => {
+  const status = JSON.stringify({ status: { phase: "Running", podIP: ip, podIPs: [{ ip }] } });
+  await succeed(plane, ["patch", "pod", name, "-n", at, "--subresource=status", "--type=merge", "-p", status]);
+};

@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import type { ControlPlane } from "../control-plane/start.ts";
+import { until } from "../control-plane/until.ts";
+import type { GuardProcess } from "./guard-process.ts";
+import { succeed, warningsOf } from "./kubectl.ts";
+import { pod } from "./objects.ts";
+import { DEVELOPMENT_CA, REGISTRATION } from "./shipped.ts";
+
+/** The API server follows registrations by a watch of its own: milliseconds. */
+const EFFECTIVE_MS = 30_000;
+
+/** The shipped registration, with the address of `guard` in place of the Service and the CA beside it. */
+const registrationFor = async (guard: GuardProcess): Promise<object> => {
+  const registration = parse(await readFile(REGISTRATION, "utf8"));
+  const caBundle = (await readFile(DEVELOPMENT_CA)).toString("base64");
+  return {
+    ...registration,
+    webhooks: registration.webhooks.map(
+      ({ clientConfig: { service, ...clientConfig }, ...webhook }: Record<string, Record<string, unknown>>) => ({
+        ...webhook,
+        clientConfig: { ...clientConfig, url: `${guard.url}${String(service.path)}`, caBundle },
+      }),
+    ),
+  };
+};
+
+/** Whether a guard answers: the namespace `default` has no default-deny, so a dry run of a pod there brings a warning. */
+const answers = async (plane: ControlPlane): Promise<boolean> => {
+  const probe = JSON.stringify(pod("default", "probe"));
+  const result = await succeed(plane, ["create", "--dry-run=server", "-f", "-"], probe);
+  return warningsOf(result).some((warning) => warning.startsWith("[require-default-deny/"));
+};
+
+/** Registers a guard whose rules ask for a default-deny, in place of another, and waits until it is asked. */
+export const register = async (plane: ControlPlane, guard: GuardProcess): Promise<void> => {
+  await succeed(plane, ["apply", "-f", "-"], JSON.stringify(await registrationFor(guard)));
+  const effective = await until(() => answers(plane), EFFECTIVE_MS);
+  if (!effective) throw new Error(`Expected the registration to take effect; the guard says:\n${guard.stderr()}`);
+};
+
+/** Takes the registration away and waits until no guard is asked. */
+export const unregister = async (plane: ControlPlane): Promise<void> => {
+  await succeed(plane, ["delete", "validatingwebhookconfiguration", "netpol-guard"]);
+  if (!(await until(async () => !(await answers(plane)), EFFECTIVE_MS))) throw new Error("Expected no guard to be asked");
+};

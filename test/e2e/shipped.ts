@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+
+const path = (relative: string): string => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
+
+/** The folder of scenarios. */
+export const EXAMPLES = path("manifests/examples");
+
+/** The folders of three scenarios, each with its config.yaml and good/. */
+export const ONE_NAMESPACE = path("manifests/examples/1-three-tiers-one-namespace");
+export const THREE_NAMESPACES = path("manifests/examples/2-three-tiers-three-namespaces");
+export const AND_OR = path("manifests/examples/3-and-or");
+
+/** The registration as it is installed. */
+export const REGISTRATION = path("manifests/base/validating-webhook-configuration.yaml");
+
+/** The configuration as it is installed. */
+export const BASE_CONFIG = path("manifests/base/config.yaml");
+
+/** The CA of the certificate with which a guard serves when it is given none; there once a guard has run. */
+export const DEVELOPMENT_CA = path("certs/development/ca.crt");

@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { event, page, pod, refusal, stream } from "./answers.ts";
+import type { Answer } from "./fake-api-server.ts";
+import { eventually, nameOf, pods, useBench } from "./bench.ts";
+
+describe("a reflector that lists", () => {
+  const bench = useBench();
+
+  it("lists page by page, hands all over at once and watches from there", async () => {
+    const { server } = bench;
+    const projectedBefore: number[] = [];
+    let projected = 0;
+    server.onList(page(["a", "b"], "10", "token"), (response, asked) => {
+      projectedBefore.push(projected);
+      page(["c"], "10")(response, asked);
+    });
+    server.onWatch(stream());
+    const project = (raw: unknown): string => {
+      projected += 1;
+      return nameOf(raw);
+    };
+    const { reflector, calls } = bench.follow({}, { ...pods, project });
+    expect(reflector.synced).toBe(false);
+    expect(reflector.lastEventAt).toBe(Number.NEGATIVE_INFINITY);
+    await reflector.waitForSync();
+    await eventually(() => {
+      expect(reflector.state().phase).toBe("watching");
+    });
+    expect(calls).toEqual(["replace a,b,c @10"]);
+    expect(projectedBefore).toEqual([2]);
+    expect(server.lists.map(({ path, query }) => `${path}?${String(query)}`)).toEqual([
+      "/api/v1/pods?limit=500",
+      "/api/v1/pods?limit=500&continue=token",
+    ]);
+    expect(server.watches.map(({ query }) => query.get("resourceVersion"))).toEqual(["10"]);
+    expect(reflector.synced).toBe(true);
+    expect(reflector.resourceVersion).toBe("10");
+    expect(performance.now() - reflector.lastEventAt).toBeLessThan(60_000);
+  });
+
+  it("keeps the query of its path", async () => {
+    bench.server.onList(page([], "10"));
+    bench.follow({}, { ...pods, path: "/api/v1/pods?labelSelector=app%3Dweb" });
+    await eventually(() => {
+      expect(bench.server.watches).toHaveLength(1);
+    });
+    for (const { query } of [...bench.server.lists, ...bench.server.watches])
+      expect(query.get("labelSelector")).toBe("app=web");
+  });
+
+  it("gives each object its apiVersion and kind", async () => {
+    const seen: unknown[] = [];
+    const project = (raw: unknown): string => {
+      const { apiVersion, kind } = raw as Record<string, unknown>;
+      seen.push([apiVersion, kind]);
+      return nameOf(raw);
+    };
+    bench.server.onList(page(["a"], "10"));
+    bench.server.onWatch(stream([event("ADDED", "b", "11")]));
+    const { held } = bench.follow({}, { ...pods, project });
+    await eventually(() => {
+      expect(held).toContain("b");
+    });
+    expect(seen).toEqual([
+      ["v1", "Pod"],
+      ["v1", "Pod"],
+    ]);
+  });
+
+  it("uses one connection for the pages of a list and leaves none behind", async () => {
+    const { server } = bench;
+    const counts: number[] = [];
+    const counting =
+      (...args: Parameters<typeof page>) =>
+      async (...answer: Parameters<ReturnType<typeof page>>): Promise<void> => {
+        counts.push(await server.connections());
+        page(...args)(...answer);
+      };
+    server.onList(
+      (...answer) => void counting(["a"], "10", "1")(...answer),
+      (...answer) => void counting(["b"], "10", "2")(...answer),
+      (...answer) => void counting(["c"], "10")(...answer),
+    );
+    server.onWatch(stream());
+    const { reflector } = bench.follow();
+    await reflector.waitForSync();
+    expect(counts).toEqual([1, 1, 1]);
+    await reflector.stop();
+    await eventually(async () => {
+      expect(await server.connections()).toBe(0);
+    });
+  });
+
+  it("begins the list again when its continue token is gone", async () => {
+    const { server } = bench;
+    server.onList(
+      page(["a"], "10", "token"),
+      refusal(410, "the continue token is expired"),
+      page(["b"], "20", "next"),
+      page(["c"], "20"),
+    );
+    const { reflector, calls } = bench.follow();
+    await reflector.waitForSync();
+    expect(calls).toEqual(["replace b,c @20"]);
+    expect(server.lists.map(({ query }) => query.get("continue"))).toEqual([null, "token", null, "next"]);
+  });
+
+  it("asks for smaller pages when objects are large", async () => {
+    const { server } = bench;
+    const large = "x".repeat(1024 * 1024);
+    server.onList((response, asked) => {
+      const size = Number(asked.query.get("limit"));
+      const from = Number(asked.query.get("continue") ?? "0");
+      const items = Array.from({ length: 40 }, (_, at) => pod(String(at), "1", { large })).slice(from, from + size);
+      const next = from + size < 40 ? String(from + size) : "";
+      response.end(
+        JSON.stringify({
+          apiVersion: "v1",
+          kind: "PodList",
+          metadata: { resourceVersion: "10", continue: next },
+          items,
+        }),
+      );
+    });
+    const { reflector, held } = bench.follow({ limits: { pageSize: 40 } }, pods);
+    await reflector.waitForSync();
+    expect(held.size).toBe(40);
+    expect(server.lists.map(({ query }) => Number(query.get("limit")))).toEqual([
+      40,
+      ...Array.from({ length: 8 }, () => 5),
+    ]);
+  });
+
+  it("lists again when a page is cut, and hands over no part of it", async () => {
+    bench.server.onList(
+      page(["a"], "10", "token"),
+      (response) => {
+        response.writeHead(200, { "content-length": "1000" });
+        response.write('{"kind":"PodList","items":[', () => response.socket?.resetAndDestroy());
+      },
+      page(["a", "b"], "20"),
+    );
+    const { reflector, calls, errors } = bench.follow();
+    await reflector.waitForSync();
+    expect(calls).toEqual(["replace a,b @20"]);
+    expect(errors).toHaveLength(1);
+  });
+});

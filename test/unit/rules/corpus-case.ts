@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseAllDocuments, stringify } from "yaml";
+import { z } from "zod";
+import { decodeReview } from "../../../src/admission/review.ts";
+import { indexOf } from "../../../src/cluster/fixed-source.ts";
+import { compileManifests, parseManifests, type Manifest } from "../../../src/cluster/manifest-files.ts";
+import { parseConfiguration } from "../../../src/config/load.ts";
+import { judge, prepare } from "../../../src/guard/guard.ts";
+import type { Verdict } from "../../../src/guard/verdict.ts";
+import { findObject, reviewOf } from "../../demo/review.ts";
+
+const mapping = z.record(z.string(), z.unknown());
+
+/** The first document of a case; README.md of the corpus says what it means. */
+const header = z.strictObject({
+  rule: mapping,
+  guard: mapping.default({}),
+  request: z.strictObject({
+    operation: z.enum(["CREATE", "UPDATE", "DELETE"]),
+    object: mapping,
+    oldObject: mapping.optional(),
+    groups: z.array(z.string()).default(["system:authenticated"]),
+  }),
+  expect: z
+    .strictObject({
+      standing: z.enum(["new", "known", "existing"]).optional(),
+      kind: z.enum(["violation", "undecided", "unenforceable", "advice"]).optional(),
+      message: z.union([z.string(), z.array(z.string())]).default([]),
+      curable: z.boolean().default(false),
+    })
+    .optional(),
+});
+
+/** A case of the corpus: a state, a request on it, and what the rule of its folder must say. */
+export interface CorpusCase {
+  readonly name: string;
+  readonly request: z.output<typeof header>["request"];
+  readonly expect: z.output<typeof header>["expect"];
+  /** The verdict on the request, or on a dry run of it. */
+  judge(how?: { readonly dryRun?: boolean; readonly guard?: object }): Verdict;
+}
+
+export const CORPUS = resolve(import.meta.dirname, "../../corpus");
+
+const changeOf = ({ request }: z.output<typeof header>, state: readonly Manifest[], dryRun: boolean) => {
+  const { operation, object, groups } = request;
+  const old = request.oldObject ?? findObject(state, object);
+  if (old === undefined && operation !== "CREATE") throw new Error(`expected the object of this ${operation} in the state`);
+  const review = reviewOf(operation, object, old) as { readonly request: object };
+  const userInfo = { username: "somebody", groups };
+  const { change } = decodeReview({ ...review, request: { ...review.request, userInfo, dryRun } });
+  if (change === undefined) throw new Error("expected a request on an object that is judged");
+  return change;
+};
+
+/** Reads a case of a rule type; throws when it is not as the README of the corpus says. */
+export const readCase = (type: string, file: string): CorpusCase => {
+  const source = readFileSync(file, "utf8");
+  const [first, ...rest] = parseAllDocuments(source);
+  const parsed = header.parse(first?.toJS());
+  const state = rest.flatMap((document) => parseManifests(document.toString(), file));
+  const objects = compileManifests(state);
+  return {
+    name: file.slice(CORPUS.length + 1, -".yaml".length),
+    request: parsed.request,
+    expect: parsed.expect,
+    judge: ({ dryRun = false, guard = {} } = {}) => {
+      const configuration = stringify({
+        apiVersion: "netpol-guard.io/v1alpha1",
+        kind: "GuardConfiguration",
+        ...parsed.guard,
+        ...guard,
+        rules: [{ name: "case", type, ...parsed.rule }],
+      });
+      const { settings } = parseConfiguration(configuration, file);
+      const index = indexOf(objects);
+      prepare(index, settings);
+      return judge(index, changeOf(parsed, state, dryRun), settings, () => undefined);
+    },
+  };
+};
+
+/** The files of a rule type that must pass or fail, in the order of their names. */
+export const caseFiles = (type: string, verdict: "pass" | "fail"): readonly string[] => {
+  const folder = join(CORPUS, type, verdict);
+  return readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name));
+};

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { RULE_TYPES } from "../../../src/rules/index.ts";
+import type { Finding } from "../../../src/guard/verdict.ts";
+import { CORPUS, caseFiles, readCase, type CorpusCase } from "./corpus-case.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
+const TYPES = RULE_TYPES.map(({ type }) => type);
+
+const findingsOf = (verdict: ReturnType<CorpusCase["judge"]>): readonly Finding[] => {
+  if (verdict.kind === "undecided") throw verdict.cause;
+  return verdict.findings;
+};
+
+const textOf = (findings: readonly Finding[]): string =>
+  findings.flatMap(({ message, details, fix }) => [message, ...details, `fix: ${fix}`]).join("\n");
+
+const expectFindings = (findings: readonly Finding[], expected: NonNullable<CorpusCase["expect"]>): void => {
+  const { standing, kind, message } = expected;
+  for (const part of [message].flat()) expect(textOf(findings)).toContain(part);
+  if (standing !== undefined) expect([...new Set(findings.map((finding) => finding.standing))]).toEqual([standing]);
+  if (kind !== undefined) expect([...new Set(findings.map((finding) => finding.kind))]).toEqual([kind]);
+};
+
+describe.each(TYPES)("%s", (type) => {
+  it("has its page and its file, and a corpus of both verdicts", () => {
+    expect(existsSync(join(root, `docs/rules/${type}.md`))).toBe(true);
+    expect(existsSync(join(root, `src/rules/${type}.ts`))).toBe(true);
+    expect(caseFiles(type, "pass")).not.toEqual([]);
+    expect(caseFiles(type, "fail")).not.toEqual([]);
+  });
+
+  it.each(caseFiles(type, "pass").map((file) => readCase(type, file)))("$name", (one) => {
+    const verdict = one.judge();
+    expect(verdict.kind === "deny" ? textOf(verdict.findings) : verdict.kind).toBe("allow");
+    const findings = findingsOf(verdict);
+    if (one.expect === undefined) expect(findings).toEqual([]);
+    else expectFindings(findings, one.expect);
+  });
+
+  it.each(caseFiles(type, "fail").map((file) => readCase(type, file)))("$name", (one) => {
+    const verdict = one.judge();
+    expect(verdict.kind).toBe("deny");
+    const refused = findingsOf(verdict).filter(({ effect }) => effect === "deny");
+    if (one.expect === undefined) throw new Error("expected `expect` in a case that must fail");
+    expectFindings(refused, { ...one.expect, standing: one.expect.standing ?? "new", kind: one.expect.kind ?? "violation" });
+    expect(one.judge({ dryRun: true }).kind).toBe(one.expect.curable ? "allow" : "deny");
+    expect(one.judge({ guard: { mode: "warn" } }).kind).toBe("allow");
+  });
+});
+
+it("holds cases of the rule types there are, and of no others", () => {
+  const folders = readdirSync(CORPUS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(folders.map(({ name }) => name).sort()).toEqual([...TYPES].sort());
+});
