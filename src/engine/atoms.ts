@@ -1,5 +1,6 @@
 import type { Address, AddressSet } from "../model/addresses.ts";
 import { boundariesUpTo } from "../model/intervals.ts";
+import { MultiMap } from "./multi-map.ts";
 
 const insert = <T extends number | bigint>(sorted: T[], value: T): boolean => {
   const at = boundariesUpTo(sorted, value);
@@ -16,7 +17,7 @@ const insert = <T extends number | bigint>(sorted: T[], value: T): boolean => {
 export class AtomMembers<V> {
   readonly #ipv4: number[] = [];
   readonly #ipv6: bigint[] = [];
-  readonly #members = new Map<string, Set<V>>();
+  readonly #members = new MultiMap<V>();
 
   /** The atoms of these addresses, as a text. */
   text(addresses: readonly Address[]): string {
@@ -24,17 +25,11 @@ export class AtomMembers<V> {
   }
 
   add(address: Address, value: V): void {
-    const atom = this.#atomOf(address);
-    const members = this.#members.get(atom);
-    if (members === undefined) this.#members.set(atom, new Set([value]));
-    else members.add(value);
+    this.#members.add(this.#atomOf(address), value);
   }
 
   remove(address: Address, value: V): void {
-    const atom = this.#atomOf(address);
-    const members = this.#members.get(atom);
-    members?.delete(value);
-    if (members?.size === 0) this.#members.delete(atom);
+    this.#members.delete(this.#atomOf(address), value);
   }
 
   /** Cuts at the bounds of `blocks`; returns what has to be added anew: it had an address in an atom that was cut. */
@@ -46,8 +41,8 @@ export class AtomMembers<V> {
     }
     const moved = new Set<V>();
     for (const atom of cut) {
-      for (const value of this.#members.get(atom) ?? []) moved.add(value);
-      this.#members.delete(atom);
+      for (const value of this.#members.get(atom)) moved.add(value);
+      this.#members.deleteAll(atom);
     }
     return moved;
   }

@@ -2,36 +2,29 @@ import type { Namespace } from "../model/objects.ts";
 import type { EndpointSelector } from "../model/policies.ts";
 import type { Labels } from "../model/selectors.ts";
 import { matchesAnyNetwork, type EndpointClass } from "./endpoint-class.ts";
+import { MultiMap } from "./multi-map.ts";
 import { coverOf, entriesOf } from "./selector-index.ts";
 
 /** An inverted index from labels to whatever carries them. */
 class Postings<V> {
-  readonly #sets = new Map<string, Set<V>>();
+  readonly #values = new MultiMap<V>();
 
   add(labels: Labels, value: V): void {
-    for (const entry of entriesOf(labels)) {
-      const set = this.#sets.get(entry);
-      if (set === undefined) this.#sets.set(entry, new Set([value]));
-      else set.add(value);
-    }
+    for (const entry of entriesOf(labels)) this.#values.add(entry, value);
   }
 
   remove(labels: Labels, value: V): void {
-    for (const entry of entriesOf(labels)) {
-      const set = this.#sets.get(entry);
-      set?.delete(value);
-      if (set?.size === 0) this.#sets.delete(entry);
-    }
+    for (const entry of entriesOf(labels)) this.#values.delete(entry, value);
   }
 
   /** How many carry the label of this entry. */
-  readonly cost = (entry: string): number => this.#sets.get(entry)?.size ?? 0;
+  readonly cost = (entry: string): number => this.#values.count(entry);
 
   *values(entries: readonly string[]): Iterable<V> {
-    if (entries.length === 1 && entries[0] !== undefined) yield* this.#sets.get(entries[0]) ?? [];
+    if (entries.length === 1 && entries[0] !== undefined) yield* this.#values.get(entries[0]);
     else {
       const seen = new Set<V>();
-      for (const entry of entries) for (const value of this.#sets.get(entry) ?? []) seen.add(value);
+      for (const entry of entries) for (const value of this.#values.get(entry)) seen.add(value);
       yield* seen;
     }
   }
@@ -39,23 +32,19 @@ class Postings<V> {
 
 /** Classes found by namespace and by label; a look-up walks the shortest list that is sure to hold every match. */
 export class ClassLookup<C extends EndpointClass> {
-  readonly #byNamespace = new Map<string, Set<C>>();
+  readonly #byNamespace = new MultiMap<C>();
   readonly #byLabel = new Postings<C>();
   readonly #namespaces = new Postings<string>();
   #count = 0;
 
   add(cls: C): void {
-    const known = this.#byNamespace.get(cls.namespace.name);
-    if (known === undefined) this.#byNamespace.set(cls.namespace.name, new Set([cls]));
-    else known.add(cls);
+    this.#byNamespace.add(cls.namespace.name, cls);
     this.#byLabel.add(cls.labels, cls);
     this.#count++;
   }
 
   remove(cls: C): void {
-    const known = this.#byNamespace.get(cls.namespace.name);
-    known?.delete(cls);
-    if (known?.size === 0) this.#byNamespace.delete(cls.namespace.name);
+    this.#byNamespace.delete(cls.namespace.name, cls);
     this.#byLabel.remove(cls.labels, cls);
     this.#count--;
   }
@@ -68,12 +57,12 @@ export class ClassLookup<C extends EndpointClass> {
     this.#namespaces.remove(namespace.labels, namespace.name);
   }
 
-  in(namespace: string): ReadonlySet<C> {
-    return this.#byNamespace.get(namespace) ?? new Set();
+  in(namespace: string): Iterable<C> {
+    return this.#byNamespace.get(namespace);
   }
 
   *all(): Iterable<C> {
-    for (const classes of this.#byNamespace.values()) yield* classes;
+    yield* this.#byNamespace.values();
   }
 
   /** Every class that the selector matches or may match, hostNetwork ones too. */
@@ -95,8 +84,8 @@ export class ClassLookup<C extends EndpointClass> {
     ): Priced | undefined => entries && { entries, cost: each * entries.reduce((sum, entry) => sum + cost(entry), 0) };
     const pods = priced(coverOf(selector.pods, this.#byLabel.cost), this.#byLabel.cost, 1);
     if (selector.namespace !== undefined)
-      return { pods, namespaces: { entries: [], cost: this.in(selector.namespace).size } };
-    const perNamespace = this.#byNamespace.size === 0 ? 1 : this.#count / this.#byNamespace.size;
+      return { pods, namespaces: { entries: [], cost: this.#byNamespace.count(selector.namespace) } };
+    const perNamespace = this.#byNamespace.keyCount === 0 ? 1 : this.#count / this.#byNamespace.keyCount;
     return {
       pods,
       namespaces: priced(coverOf(selector.namespaces, this.#namespaces.cost), this.#namespaces.cost, perNamespace),

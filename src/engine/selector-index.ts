@@ -2,13 +2,16 @@ import type { Namespace } from "../model/objects.ts";
 import type { EndpointSelector } from "../model/policies.ts";
 import type { Labels, Selector } from "../model/selectors.ts";
 
+import { MultiMap } from "./multi-map.ts";
+
 /** Beyond so many values of one requirement, "has the key" is as good an entry and much smaller. */
 const MOST_VALUES = 16;
 
 /** Texts of which at least one is found among the labels of whatever the selector matches. */
 type Cover = readonly string[];
 
-const labelEntry = (key: string, value: string): string => `${key}=${value}`;
+// Joined, not added up: V8 keeps both halves of a sum of strings.
+const labelEntry = (key: string, value: string): string => [key, value].join("=");
 const keyEntry = (key: string): string => `${key}?`;
 
 /**
@@ -51,7 +54,7 @@ export function* entriesOf(labels: Labels): Iterable<string> {
 }
 
 /** Whose labels an entry speaks of, and within which namespace ("" for any). */
-const scoped = (scope: string, side: "n" | "p", entry: string): string => `${scope}\u0000${side}${entry}`;
+const scoped = (scope: string, side: "n" | "p", entry: string): string => [scope, side, entry].join("\u0000");
 const unconditional = (scope: string): string => `${scope}\u0000`;
 
 /**
@@ -59,12 +62,12 @@ const unconditional = (scope: string): string => `${scope}\u0000`;
  * index on one required label each, the rarest. A look-up costs the endpoint's labels, not the selectors.
  */
 export class SelectorIndex<V> {
-  readonly #postings = new Map<string, Set<V>>();
+  readonly #postings = new MultiMap<V>();
 
   /** Files `value`; the entries returned take it out again. A value filed under two selectors is found once by each. */
   add(selector: EndpointSelector, value: V): readonly string[] {
     const scope = selector.namespace ?? "";
-    const cost = (side: "n" | "p") => (entry: string) => this.#postings.get(scoped(scope, side, entry))?.size ?? 0;
+    const cost = (side: "n" | "p") => (entry: string) => this.#postings.count(scoped(scope, side, entry));
     const byNamespace = scope === "" ? coverOf(selector.namespaces, cost("n")) : undefined;
     const byPod = coverOf(selector.pods, cost("p"));
     const total = (cover: Cover, side: "n" | "p"): number => cover.reduce((sum, entry) => sum + cost(side)(entry), 0);
@@ -73,27 +76,19 @@ export class SelectorIndex<V> {
     const entries = useNamespace
       ? byNamespace.map((entry) => scoped(scope, "n", entry))
       : (byPod?.map((entry) => scoped(scope, "p", entry)) ?? [unconditional(scope)]);
-    for (const entry of entries) {
-      const posting = this.#postings.get(entry);
-      if (posting === undefined) this.#postings.set(entry, new Set([value]));
-      else posting.add(value);
-    }
+    for (const entry of entries) this.#postings.add(entry, value);
     return entries;
   }
 
   /** Takes `value` out of entries that `add` returned. */
   remove(entries: readonly string[], value: V): void {
-    for (const entry of entries) {
-      const posting = this.#postings.get(entry);
-      posting?.delete(value);
-      if (posting?.size === 0) this.#postings.delete(entry);
-    }
+    for (const entry of entries) this.#postings.delete(entry, value);
   }
 
   /** Visits every value whose selector may match; some that do not, and some more than once. */
   visit(namespace: Namespace, labels: Labels, visit: (value: V) => void): void {
     const look = (entry: string): void => {
-      this.#postings.get(entry)?.forEach(visit);
+      this.#postings.forEach(entry, visit);
     };
     look(unconditional(""));
     look(unconditional(namespace.name));

@@ -13,7 +13,7 @@ export const refText = (ref: ObjectRef): string =>
   ref.namespace === "" ? `${ref.kind} ${ref.name}` : `${ref.kind} ${ref.namespace}/${ref.name}`;
 
 /** A key that is unique among the objects of a cluster. */
-export const refKey = (ref: ObjectRef): string => `${ref.kind}/${ref.namespace}/${ref.name}`;
+export const refKey = (ref: ObjectRef): string => [ref.kind, ref.namespace, ref.name].join("/");
 
 /** A namespace, as far as judging needs it. */
 export interface Namespace {

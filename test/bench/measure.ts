@@ -2,8 +2,7 @@ import type { DevelopmentCertificates } from "../../src/admission/development-ce
 import { startChild, type Child } from "./child-process.ts";
 import type { LoadCommands } from "./load/main.ts";
 import { REQUEST_KINDS, type RequestKind } from "./load/request-kinds.ts";
-import type { Load } from "./load/run-load.ts";
-import { meanLoad, type BuildRow, type RequestRow, type Results } from "./results.ts";
+import { meanRun, type BuildRow, type RequestRow, type Results, type Run } from "./results.ts";
 import type { GuardCommands } from "./servers/guard.ts";
 import type { NoOpCommands } from "./servers/no-op.ts";
 
@@ -20,27 +19,32 @@ export interface Plan {
 /** By then both sides of a row run compiled code; shorter than a run, as the runs of other kinds have warmed most. */
 const WARM_UP = 0.25;
 
-interface Bench extends Plan {
-  readonly load: Child<LoadCommands>;
-  readonly noOp: number;
+interface Server {
+  readonly port: number;
+  readonly cpuMicros: () => Promise<number>;
 }
 
-const measureRow = async (
-  { load, noOp, seconds, tls: { ca } }: Bench,
-  guard: number,
-  kind: RequestKind,
-  pods: number,
-): Promise<RequestRow> => {
-  const send = (port: number, time: number): Promise<Load> => load.ask("run", { port, ca, kind, pods, seconds: time });
-  await send(noOp, seconds * WARM_UP);
-  await send(guard, seconds * WARM_UP);
-  const before = await send(noOp, seconds);
-  const row = await send(guard, seconds);
-  const floor = meanLoad([before, await send(noOp, seconds)]);
-  return { name: kind, pods, ...row, ratio: row.rps / floor.rps, floor };
+interface Bench extends Plan {
+  readonly load: Child<LoadCommands>;
+  readonly noOp: Server;
+}
+
+const measureRow = async (bench: Bench, guard: Server, name: RequestKind, pods: number): Promise<RequestRow> => {
+  const { load, noOp, tls } = bench;
+  const send = async ({ port, cpuMicros }: Server, seconds: number): Promise<Run> => {
+    const before = await cpuMicros();
+    const run = await load.ask("run", { port, ca: tls.ca, kind: name, pods, seconds });
+    return { ...run, cpuMicros: ((await cpuMicros()) - before) / run.answered };
+  };
+  await send(noOp, bench.seconds * WARM_UP);
+  await send(guard, bench.seconds * WARM_UP);
+  const before = await send(noOp, bench.seconds);
+  const row = await send(guard, bench.seconds);
+  const floor = meanRun([before, await send(noOp, bench.seconds)]);
+  return { name, pods, ...row, ratio: row.rps / floor.rps, floor };
 };
 
-/** Lists the cluster anew while reviews keep coming. */
+/** Lists the cluster anew while reviews keep coming; the longest pause. */
 const relistUnderLoad = async (
   { load, tls: { ca } }: Bench,
   guard: Child<GuardCommands>,
@@ -62,7 +66,7 @@ const measureSize = async (bench: Bench, pods: number): Promise<readonly [readon
     const rows: RequestRow[] = [];
     for (const kind of REQUEST_KINDS) {
       progress(`${String(pods)} pods: ${kind}`);
-      rows.push(await measureRow(bench, port, kind, pods));
+      rows.push(await measureRow(bench, { port, cpuMicros: () => guard.ask("cpuMicros") }, kind, pods));
     }
     progress(`${String(pods)} pods: events and a list`);
     const eventsPerSecond = await guard.ask("follow");
@@ -76,18 +80,18 @@ const measureSize = async (bench: Bench, pods: number): Promise<readonly [readon
 /** Runs the whole benchmark. Throws when a review is not allowed, or a process ends early. */
 export const measure = async (plan: Plan): Promise<Results> => {
   const load = startChild<LoadCommands>("load/main.ts");
-  const floorServer = startChild<NoOpCommands>("servers/no-op.ts");
+  const webhook = startChild<NoOpCommands>("servers/no-op.ts");
   try {
-    const bench = { ...plan, load, noOp: await floorServer.ask("listen", plan.tls) };
+    const noOp = { port: await webhook.ask("listen", plan.tls), cpuMicros: () => webhook.ask("cpuMicros") };
     const requests: RequestRow[] = [];
     const build: BuildRow[] = [];
     for (const pods of plan.pods) {
-      const [rows, built] = await measureSize(bench, pods);
+      const [rows, built] = await measureSize({ ...plan, load, noOp }, pods);
       requests.push(...rows);
       build.push(built);
     }
-    return { floor: meanLoad(requests.map(({ floor }) => floor)), requests, build };
+    return { floor: meanRun(requests.map(({ floor }) => floor)), requests, build };
   } finally {
-    await Promise.all([load.stop(), floorServer.stop()]);
+    await Promise.all([load.stop(), webhook.stop()]);
   }
 };

@@ -1,6 +1,5 @@
 import { barsOf } from "./bars.ts";
-import type { Load } from "./load/run-load.ts";
-import type { Results } from "./results.ts";
+import type { Results, Run } from "./results.ts";
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
@@ -11,38 +10,29 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), ...rows.map(line)].join("\n");
 };
 
-const loadCells = ({ rps, p50Ms, p99Ms }: Load): readonly string[] => [
+const RUN_HEAD = ["p50 ms", "p99 ms", "cpu µs", "sender"];
+
+const runCells = ({ rps, p50Ms, p99Ms, cpuMicros, busy }: Run): readonly string[] => [
   rps.toFixed(0),
   p50Ms.toFixed(2),
   p99Ms.toFixed(2),
+  cpuMicros.toFixed(0),
+  `${(busy * 100).toFixed(0)}%`,
 ];
 
-const percent = (share: number): string => `${(share * 100).toFixed(0)}%`;
+const NOTES = `Under each server's numbers: "cpu" is its processor time for a review, "sender" the share of a core that the sending
+process used. The sender limits what is measured only when that share is near 100%.`;
 
 /** The results for people, with the bars that they were held to. */
 export const resultsText = (results: Results): string => {
   const requests = table(
-    [
-      "request",
-      "pods",
-      "ratio",
-      "reviews/s",
-      "p50 ms",
-      "p99 ms",
-      "no-op/s",
-      "p50 ms",
-      "p99 ms",
-      "sender busy",
-      "no-op's",
-    ],
+    ["request", "pods", "ratio", "guard/s", ...RUN_HEAD, "no-op/s", ...RUN_HEAD],
     results.requests.map((row) => [
       row.name,
       String(row.pods),
       row.ratio.toFixed(2),
-      ...loadCells(row),
-      ...loadCells(row.floor),
-      percent(row.busy),
-      percent(row.floor.busy),
+      ...runCells(row),
+      ...runCells(row.floor),
     ]),
   );
   const build = table(
@@ -60,5 +50,5 @@ export const resultsText = (results: Results): string => {
   const bars = barsOf(results).map(
     ({ promise, measured, met }) => `${met ? "met   " : "MISSED"} ${promise}: ${measured}`,
   );
-  return [requests, build, bars.join("\n")].join("\n\n");
+  return [requests, NOTES, build, bars.join("\n")].join("\n\n");
 };

@@ -2,13 +2,19 @@ import type { Build } from "./servers/build.ts";
 import type { RequestKind } from "./load/request-kinds.ts";
 import type { Load } from "./load/run-load.ts";
 
+/** What one run measured of the sender, and of the server. */
+export interface Run extends Omit<Load, "answered"> {
+  /** Processor time of the server for each review: it tells the same when others use the machine too. */
+  readonly cpuMicros: number;
+}
+
 /** Requests of one kind at one size, beside the no-op webhook's under the same bodies. */
-export interface RequestRow extends Load {
+export interface RequestRow extends Run {
   readonly name: RequestKind;
   readonly pods: number;
   readonly ratio: number;
   /** The mean of what was measured before and after. */
-  readonly floor: Load;
+  readonly floor: Run;
 }
 
 /** What it takes to hold a cluster. */
@@ -20,25 +26,26 @@ export interface BuildRow extends Build {
 
 /** All that one run measured. */
 export interface Results {
-  readonly floor: Load;
+  readonly floor: Run;
   readonly requests: readonly RequestRow[];
   readonly build: readonly BuildRow[];
 }
 
 /** The mean of runs, number by number. */
-export const meanLoad = (loads: readonly Load[]): Load => {
-  const mean = (of: (load: Load) => number): number => loads.reduce((sum, load) => sum + of(load), 0) / loads.length;
+export const meanRun = (runs: readonly Run[]): Run => {
+  const mean = (of: (run: Run) => number): number => runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
   return {
     rps: mean(({ rps }) => rps),
     p50Ms: mean(({ p50Ms }) => p50Ms),
     p99Ms: mean(({ p99Ms }) => p99Ms),
     busy: mean(({ busy }) => busy),
+    cpuMicros: mean(({ cpuMicros }) => cpuMicros),
   };
 };
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
-const times = ({ rps, p50Ms, p99Ms }: Load) => ({
+const times = ({ rps, p50Ms, p99Ms }: Run) => ({
   rps: rounded(rps, 1),
   p50Ms: rounded(p50Ms, 3),
   p99Ms: rounded(p99Ms, 3),

@@ -19,6 +19,20 @@ export const pod = (at: string, name: string, labels: Labels = {}): object => ({
   spec: { containers: [{ name: "main", image: "registry.k8s.io/pause:3.10" }] },
 });
 
+/** A Deployment of one such pod, labelled `app` with its name. */
+export const deployment = (at: string, name: string): object => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { namespace: at, name },
+  spec: {
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { containers: [{ name: "main", image: "registry.k8s.io/pause:3.10" }] },
+    },
+  },
+});
+
 /** A NetworkPolicy. */
 export const policy = (at: string, name: string, spec: object): object => ({
   apiVersion: "networking.k8s.io/v1",

@@ -10,19 +10,19 @@ import { DEVELOPMENT_CA, REGISTRATION } from "./shipped.ts";
 /** The API server follows registrations by a watch of its own: milliseconds. */
 const EFFECTIVE_MS = 30_000;
 
+interface Webhook {
+  readonly clientConfig: { readonly service: { readonly path: string } };
+}
+
 /** The shipped registration, with the address of `guard` in place of the Service and the CA beside it. */
 const registrationFor = async (guard: GuardProcess): Promise<object> => {
-  const registration = parse(await readFile(REGISTRATION, "utf8"));
+  const registration = parse(await readFile(REGISTRATION, "utf8")) as { readonly webhooks: readonly Webhook[] };
   const caBundle = (await readFile(DEVELOPMENT_CA)).toString("base64");
-  return {
-    ...registration,
-    webhooks: registration.webhooks.map(
-      ({ clientConfig: { service, ...clientConfig }, ...webhook }: Record<string, Record<string, unknown>>) => ({
-        ...webhook,
-        clientConfig: { ...clientConfig, url: `${guard.url}${String(service.path)}`, caBundle },
-      }),
-    ),
-  };
+  const webhooks = registration.webhooks.map(({ clientConfig: { service, ...others }, ...webhook }) => ({
+    ...webhook,
+    clientConfig: { ...others, url: `${guard.url}${service.path}`, caBundle },
+  }));
+  return { ...registration, webhooks };
 };
 
 /** Whether a guard answers: the namespace `default` has no default-deny, so a dry run of a pod there brings a warning. */

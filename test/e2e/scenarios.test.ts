@@ -92,6 +92,15 @@ describeControlPlane("a scenario on a real API server", {}, () => {
       },
       STEP_MS,
     );
+
+    it(
+      "leaves good/ as it was",
+      async () => {
+        const { stdout } = await succeed(plane, ["apply", "-f", goodFolder]);
+        expect(stdout.trim().split("\n")).toEqual(good.map(() => expect.stringMatching(/ unchanged$/)));
+      },
+      STEP_MS,
+    );
   });
 });
 

@@ -3,7 +3,7 @@ import https, { type RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { errorOfAnswer } from "./api-status.ts";
 import { ConnectionError } from "./errors.ts";
-import { chunksOf, connectionFault, readText } from "./response-body.ts";
+import { chunksOf, connectionFault, readText, TooLargeError } from "./response-body.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -89,11 +89,11 @@ export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog)
       response.on("close", () => open.delete(response));
       const body = chunksOf(response, signal);
       if (response.statusCode === 200) return body;
-      throw errorOfAnswer(
-        response.statusCode ?? 0,
-        await readText(body, ERROR_BODY_BYTES),
-        response.headers["retry-after"],
-      );
+      const text = await readText(body, ERROR_BODY_BYTES).catch((error: unknown) => {
+        if (error instanceof TooLargeError) return "";
+        throw error;
+      });
+      throw errorOfAnswer(response.statusCode ?? 0, text, response.headers["retry-after"]);
     },
     close: () => {
       for (const response of open) response.destroy();

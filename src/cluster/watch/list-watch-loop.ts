@@ -39,5 +39,4 @@ export const runListWatch = async <T>(loop: ListWatch<T>): Promise<void> => {
     status.phase = "waiting";
     await pause(clock, wait, stop);
   }
-  status.phase = "stopped";
 };

@@ -23,7 +23,7 @@ export interface Listed<T> {
 /** Pages of 500 pods have 5 MB; a tenant's large objects make smaller pages, not more memory. */
 const PAGE_BYTES = 32 * 1024 * 1024;
 
-/** How much smaller a page is asked for when one was too large: 500 objects come down to one in four steps. */
+/** How much smaller a page is asked for when one was too large: 500 objects come down to one in three steps. */
 const SHRINK = 8;
 
 const parsePage = (text: string): Mapping => {

@@ -7,6 +7,7 @@ const CONNECTIONS = 16;
 
 /** What one run measured. */
 export interface Load {
+  readonly answered: number;
   readonly rps: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -59,6 +60,7 @@ export const runLoad = async (
   const { user, system } = process.cpuUsage(used);
   const sorted = Float64Array.from(times).sort();
   return {
+    answered: times.length,
     rps: (times.length / ms) * 1000,
     p50Ms: percentile(sorted, 0.5),
     p99Ms: percentile(sorted, 0.99),

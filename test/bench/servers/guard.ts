@@ -5,6 +5,7 @@ import { GuardError } from "../../../src/model/errors.ts";
 import { answerCommands } from "../child-process.ts";
 import { buildCluster, type Build } from "./build.ts";
 import { benchSettings } from "./configuration.ts";
+import { cpuMicros } from "./cpu-micros.ts";
 import { FollowedCluster } from "./followed-cluster.ts";
 import { listen } from "./listen.ts";
 
@@ -20,6 +21,7 @@ const expectBuilt = <T>(value: T | undefined): T => {
 };
 
 const commands = {
+  cpuMicros,
   build: async (pods: number): Promise<Build> => {
     const [index, build] = await buildCluster(pods, settings);
     built = { index, pods };

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import type { TlsPair } from "../../../src/admission/server.ts";
 import { answerCommands } from "../child-process.ts";
+import { cpuMicros } from "./cpu-micros.ts";
 import { listen } from "./listen.ts";
 
 // The least that an HTTPS webhook does: it parses the review, echoes its uid and allows. The floor of every ratio.
@@ -19,6 +20,7 @@ const OPTIONS = {
 } as const;
 
 const commands = {
+  cpuMicros,
   listen: (tls: TlsPair): Promise<number> => {
     const server = Fastify({ https: { ...tls }, ...OPTIONS }) as unknown as FastifyInstance;
     server.post<{ Body: Body }>("/validate", ({ body }) => ({

@@ -30,7 +30,7 @@ export const quickBackOff = { firstMs: 1, longestMs: 20, longestRetryAfterMs: 20
 const quick: Partial<ReflectorLimits> = { backOff: quickBackOff };
 
 /** A hundred times what the slowest test takes on an idle machine. */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 
 /** Waits until `check` does not throw. */
 export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>

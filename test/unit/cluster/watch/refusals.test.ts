@@ -64,6 +64,13 @@ describe("a reflector whose API server refuses", () => {
     expect(bench.server.lists).toHaveLength(1);
   });
 
+  it("says the status alone when there is too much to say", async () => {
+    bench.server.onList(refusal(403, "x".repeat(100_000)), page([], "10"));
+    const { reflector, errors } = bench.follow();
+    await reflector.waitForSync();
+    expect(errors.map(({ message }) => message)).toEqual(["list /api/v1/pods: 403 Forbidden"]);
+  });
+
   it("says so when the resource is not served", async () => {
     bench.server.onList((response) => {
       response.writeHead(404, { "content-type": "text/plain" });
