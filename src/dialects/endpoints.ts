@@ -3,6 +3,7 @@ import type { Address } from "../model/addresses.ts";
 import { DecodeError } from "../model/errors.ts";
 import type { Endpoint, NamedPort, ObjectRef, Phase } from "../model/objects.ts";
 import { PROTOCOLS } from "../model/ports.ts";
+import { shared } from "../model/pool.ts";
 import {
   asMapping,
   field,
@@ -87,14 +88,16 @@ export const decodeEndpoint = (ref: ObjectRef, manifest: Mapping, pod: Mapping):
     ref,
     labels: labelsField(metadata, "labels", "metadata"),
     serviceAccount:
+      shared(
       stringField(spec, "serviceAccountName", "spec") ?? stringField(spec, "serviceAccount", "spec") ?? "default",
+    ),
     hostNetwork: flagField(spec, "hostNetwork", "spec"),
     phase: phaseOf(status),
     terminating: isTerminating(manifest),
     mirror: isPod && annotations.has(MIRROR_ANNOTATION) && stringField(spec, "nodeName", "spec") !== undefined,
     addresses: decodeAddresses(status),
     namedPorts: decodeNamedPorts(spec),
-    node: isPod ? (stringField(spec, "nodeName", "spec") ?? "") : "",
-    workload: isPod ? decodeWorkload(metadata, ref.name) : `${ref.kind}/${ref.name}`,
+    node: isPod ? shared(stringField(spec, "nodeName", "spec") ?? "") : "",
+    workload: shared(isPod ? decodeWorkload(metadata, ref.name) : `${ref.kind}/${ref.name}`),
   };
 };

@@ -4,6 +4,7 @@ import type { ClusterObject } from "../model/cluster-object.ts";
 import { DecodeError } from "../model/errors.ts";
 import { DEFAULT_TIER, type Direction, type Peer, type Policy, type PortName, type Rule } from "../model/policies.ts";
 import { ALL_PORTS, NO_PORTS, portRange, PROTOCOLS, unionPorts, wholeProtocol, type PortSet } from "../model/ports.ts";
+import { Pool, shared } from "../model/pool.ts";
 import { ALL, unknownReason } from "../model/selectors.ts";
 import type { Dialect } from "./dialect.ts";
 import { decodeLabelSelector } from "./label-selectors.ts";
@@ -36,7 +37,7 @@ const decodeIpBlock = (value: unknown, path: string): Peer => {
       return { kind: "unknown", reason: `${at}: expected a CIDR, found ${JSON.stringify(item)}`, path };
     addresses = subtractAddresses(addresses, except);
   }
-  return { kind: "addresses", addresses, path };
+  return { kind: "addresses", addresses, path: shared(path) };
 };
 
 const decodePeer = (value: unknown, path: string, namespace: string): Peer => {
@@ -56,8 +57,14 @@ const decodePeer = (value: unknown, path: string, namespace: string): Peer => {
     namespaces: decodeLabelSelector(namespaces, `${path}.namespaceSelector`),
     pods: decodeLabelSelector(pods, `${path}.podSelector`),
   };
-  return { kind: "endpoints", endpoints: selector, path };
+  return { kind: "endpoints", endpoints: selector, path: shared(path) };
 };
+
+const NO_NAMES: readonly PortName[] = [];
+const NO_PROBLEMS: readonly string[] = [];
+
+/** Every policy repeats these: the same few ports, at the same few places. */
+const portSets = new Pool<PortSet>();
 
 const portNumber = (value: unknown, path: string): number => {
   if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > 65535)
@@ -75,7 +82,7 @@ const decodePort = (value: unknown, path: string): PortSet | PortName => {
   const end = field(item, "endPort");
   if (end !== undefined && typeof port !== "number")
     throw new DecodeError(`${path}.endPort`, "expected endPort only beside a numeric port");
-  if (port === undefined) return wholeProtocol(protocol);
+  if (port === undefined) return portSets.get(text, () => wholeProtocol(protocol));
   if (typeof port === "string") {
     if (!/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(port) || port.length > 15)
       throw new DecodeError(`${path}.port`, `expected a port number or name, found ${JSON.stringify(port)}`);
@@ -85,7 +92,7 @@ const decodePort = (value: unknown, path: string): PortSet | PortName => {
   const last = end === undefined ? first : portNumber(end, `${path}.endPort`);
   if (last < first)
     throw new DecodeError(`${path}.endPort`, `expected at least ${String(first)}, found ${String(last)}`);
-  return portRange(protocol, first, last);
+  return portSets.get([text, first, last].join("/"), () => portRange(protocol, first, last));
 };
 
 const decodeRule = (value: unknown, path: string, peersKey: "from" | "to", namespace: string): Rule => {
@@ -104,8 +111,8 @@ const decodeRule = (value: unknown, path: string, peersKey: "from" | "to", names
       items.length === 0
         ? ALL_PORTS
         : items.reduce<PortSet>((sum, item) => ("name" in item ? sum : unionPorts(sum, item)), NO_PORTS),
-    portNames: items.filter((item) => "name" in item),
-    path,
+    portNames: items.some((item) => "name" in item) ? items.filter((item) => "name" in item) : NO_NAMES,
+    path: shared(path),
   };
 };
 
@@ -158,9 +165,10 @@ const decodeNetworkPolicy = (manifest: Mapping): ClusterObject => {
     ingress: types.has("ingress") ? ingress : undefined,
     egress: types.has("egress") ? egress : undefined,
     terminating: isTerminating(manifest),
-    problems: [],
+    problems: NO_PROBLEMS,
   };
-  return { type: "policy", ref, policy: { ...policy, problems: problemsOf(policy) } };
+  const problems = problemsOf(policy);
+  return { type: "policy", ref, policy: problems.length === 0 ? policy : { ...policy, problems } };
 };
 
 /** Kubernetes NetworkPolicy v1: allow rules in one tier, whose end denies. */

@@ -1,5 +1,5 @@
 import { DecodeError } from "../model/errors.ts";
-import { ALL, type Selector } from "../model/selectors.ts";
+import { ALL, isIn, type Selector } from "../model/selectors.ts";
 import { asMapping, asString, labelsField, listField, stringField } from "./manifest.ts";
 
 const unknown = (path: string, reason: string): Selector => ({ kind: "unknown", reason: `${path}: ${reason}` });
@@ -15,7 +15,7 @@ const decodeRequirement = (value: unknown, path: string): Selector => {
     case "In":
     case "NotIn": {
       if (values.size === 0) return unknown(path, `operator ${operator} needs at least one value`);
-      const within: Selector = { kind: "in", key, values };
+      const within = isIn(key, values);
       return operator === "In" ? within : { kind: "not", of: within };
     }
     case "Exists":
@@ -38,7 +38,7 @@ export const decodeLabelSelector = (value: unknown, path: string): Selector => {
   const selector = asMapping(value, path);
   const parts: Selector[] = [];
   for (const [key, label] of labelsField(selector, "matchLabels", path))
-    parts.push({ kind: "in", key, values: new Set([label]) });
+    parts.push(isIn(key, [label]));
   for (const [index, requirement] of (listField(selector, "matchExpressions", path) ?? []).entries())
     parts.push(decodeRequirement(requirement, `${path}.matchExpressions[${String(index)}]`));
   const foreign = Object.keys(selector).find((key) => key !== "matchLabels" && key !== "matchExpressions");

@@ -1,5 +1,5 @@
 import type { Labels, Selector, Truth } from "../model/selectors.ts";
-import { visitKeys } from "../model/selectors.ts";
+import { namesValue, visitKeys } from "../model/selectors.ts";
 
 /** A label that is decided on: its value, or null for "the key is missing". */
 type Assignment = Map<string, string | null>;
@@ -13,7 +13,7 @@ const evaluate = (selector: Selector, labels: Assignment): Truth => {
       return true;
     case "in": {
       const value = labels.get(selector.key);
-      return value === undefined ? undefined : value !== null && selector.values.has(value);
+      return value === undefined ? undefined : value !== null && namesValue(selector, value);
     }
     case "exists": {
       const value = labels.get(selector.key);

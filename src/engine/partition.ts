@@ -78,16 +78,17 @@ export class Partition implements Mentions {
       this.#finished.add(refKey(endpoint.ref));
       return;
     }
-    const old = this.#places.get(refKey(endpoint.ref));
+    const place = refKey(endpoint.ref);
+    const old = this.#places.get(place);
     const key = this.#keyOf(endpoint);
     if (old !== undefined && old.key !== key) this.remove(endpoint.ref);
     const shape = this.#shapes.get(key) ?? this.#newShape(key, endpoint);
     const { name } = endpoint.ref;
-    for (const address of shape.members.get(name)?.addresses ?? []) this.#atoms.remove(address, refKey(endpoint.ref));
+    for (const address of shape.members.get(name)?.addresses ?? []) this.#atoms.remove(address, place);
     const { phase, terminating, addresses, node, workload } = endpoint;
     shape.members.set(name, { name, phase, terminating, addresses, node, workload });
-    this.#places.set(refKey(endpoint.ref), shape);
-    for (const address of addresses) this.#atoms.add(address, refKey(endpoint.ref));
+    this.#places.set(place, shape);
+    for (const address of addresses) this.#atoms.add(address, place);
   }
 
   /** Takes an endpoint out; nothing happens if there is none of that name. */
@@ -123,7 +124,9 @@ export class Partition implements Mentions {
       serviceAccount: endpoint.serviceAccount,
       hostNetwork: endpoint.hostNetwork,
       mirror: endpoint.mirror,
-      labels: new Map(endpoint.labels.entries().filter(([key]) => this.#keys.has(key))),
+      labels: endpoint.labels.keys().every((key) => this.#keys.has(key))
+        ? endpoint.labels
+        : new Map(endpoint.labels.entries().filter(([key]) => this.#keys.has(key))),
       namedPorts: endpoint.namedPorts.filter(({ name }) => this.#portNames.has(name)),
       addresses: endpoint.addresses,
     };

@@ -21,9 +21,9 @@ const keyEntry = (key: string): string => `${key}?`;
 export const coverOf = (selector: Selector, cost: (entry: string) => number): Cover | undefined => {
   switch (selector.kind) {
     case "in":
-      return selector.values.size > MOST_VALUES
+      return selector.values.length > MOST_VALUES
         ? [keyEntry(selector.key)]
-        : [...selector.values].map((value) => labelEntry(selector.key, value));
+        : selector.values.map((value) => labelEntry(selector.key, value));
     case "exists":
       return [keyEntry(selector.key)];
     case "and": {

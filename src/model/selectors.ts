@@ -7,7 +7,8 @@ export type Truth = boolean | undefined;
 /** A label selector of any policy language, as a boolean expression. */
 export type Selector =
   | { readonly kind: "all" }
-  | { readonly kind: "in"; readonly key: string; readonly values: ReadonlySet<string> }
+  /** `values` are sorted, each once: made by `isIn`. */
+  | { readonly kind: "in"; readonly key: string; readonly values: readonly string[] }
   | { readonly kind: "exists"; readonly key: string }
   | { readonly kind: "not"; readonly of: Selector }
   | { readonly kind: "and"; readonly of: readonly Selector[] }
@@ -15,6 +16,31 @@ export type Selector =
   | { readonly kind: "unknown"; readonly reason: string };
 
 export const ALL: Selector = { kind: "all" };
+
+/** The key is there, with one of these values. */
+export const isIn = (key: string, values: Iterable<string>): Selector => ({
+  kind: "in",
+  key,
+  values: [...new Set(values)].sort(),
+});
+
+/** Whether a sorted list holds `value`; lists can have ten thousand entries. */
+const sortedHas = (sorted: readonly string[], value: string): boolean => {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const at = sorted[middle];
+    if (at === value) return true;
+    if (at !== undefined && at < value) low = middle + 1;
+    else high = middle;
+  }
+  return false;
+};
+
+/** Whether an `in` selector names this value of its key. */
+export const namesValue = (selector: Extract<Selector, { kind: "in" }>, value: string): boolean =>
+  selector.values.length === 1 ? selector.values[0] === value : sortedHas(selector.values, value);
 
 const some = (parts: readonly Selector[], labels: Labels, wanted: boolean): Truth => {
   let unknown = false;
@@ -33,7 +59,7 @@ export const matchesLabels = (selector: Selector, labels: Labels): Truth => {
       return true;
     case "in": {
       const value = labels.get(selector.key);
-      return value !== undefined && selector.values.has(value);
+      return value !== undefined && namesValue(selector, value);
     }
     case "exists":
       return labels.has(selector.key);
@@ -93,7 +119,7 @@ export const canonicalSelector = (selector: Selector): string => {
     case "all":
       return "*";
     case "in":
-      return JSON.stringify([selector.key, ...[...selector.values].sort()]);
+      return JSON.stringify([selector.key, ...selector.values]);
     case "exists":
       return JSON.stringify(selector.key);
     case "not":

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseCidr } from "../model/address-text.ts";
 import type { Direction, EndpointSelector } from "../model/policies.ts";
 import { ALL_PORTS, NO_PORTS, portRange, PROTOCOLS, unionPorts, wholeProtocol, type PortSet } from "../model/ports.ts";
-import { ALL, type Selector } from "../model/selectors.ts";
+import { ALL, isIn, type Selector } from "../model/selectors.ts";
 
 /** A direction as manifests write it. */
 export const direction = z
@@ -31,7 +31,7 @@ const requirement = z
         path: ["values"],
         message: `expected ${takesValues ? "at least one value" : "no values"} with operator ${operator}`,
       });
-    const base: Selector = takesValues ? { kind: "in", key, values: new Set(values) } : { kind: "exists", key };
+    const base: Selector = takesValues ? isIn(key, values) : { kind: "exists", key };
     return operator === "In" || operator === "Exists" ? base : { kind: "not", of: base };
   });
 
@@ -43,7 +43,7 @@ export const labelSelector = z
   })
   .transform(({ matchLabels = {}, matchExpressions = [] }): Selector => {
     const parts: readonly Selector[] = [
-      ...Object.entries(matchLabels).map(([key, value]): Selector => ({ kind: "in", key, values: new Set([value]) })),
+      ...Object.entries(matchLabels).map(([key, value]) => isIn(key, [value])),
       ...matchExpressions,
     ];
     return parts.length === 0

@@ -29,12 +29,12 @@ interface Followed {
   readonly errors: readonly string[];
 }
 
-const keyOf = (kind: string, at: string | undefined, name: string): string => [kind, at || "<none>", name].join(" ");
+const keyOf = (kind: string, at: string, name: string): string => [kind, at === "" ? "<none>" : at, name].join(" ");
 
 const keep = (raw: unknown): readonly [string, string] => {
   type Metadata = { readonly namespace?: string; readonly name: string; readonly resourceVersion: string };
   const { kind, metadata } = raw as { readonly kind: string; readonly metadata: Metadata };
-  return [keyOf(kind, metadata.namespace, metadata.name), metadata.resourceVersion];
+  return [keyOf(kind, metadata.namespace ?? "", metadata.name), metadata.resourceVersion];
 };
 
 describeControlPlane("reflectors of a real API server", {}, () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseAllDocuments, stringify } from "yaml";
 import { z } from "zod";
@@ -46,7 +46,8 @@ export const CORPUS = resolve(import.meta.dirname, "../../corpus");
 const changeOf = ({ request }: z.output<typeof header>, state: readonly Manifest[], dryRun: boolean) => {
   const { operation, object, groups } = request;
   const old = request.oldObject ?? findObject(state, object);
-  if (old === undefined && operation !== "CREATE") throw new Error(`expected the object of this ${operation} in the state`);
+  if (old === undefined && operation !== "CREATE")
+    throw new Error(`expected the object of this ${operation} in the state`);
   const review = reviewOf(operation, object, old) as { readonly request: object };
   const userInfo = { username: "somebody", groups };
   const { change } = decodeReview({ ...review, request: { ...review.request, userInfo, dryRun } });
@@ -84,6 +85,7 @@ export const readCase = (type: string, file: string): CorpusCase => {
 /** The files of a rule type that must pass or fail, in the order of their names. */
 export const caseFiles = (type: string, verdict: "pass" | "fail"): readonly string[] => {
   const folder = join(CORPUS, type, verdict);
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .sort()
     .map((name) => join(folder, name));

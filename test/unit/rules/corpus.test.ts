@@ -13,6 +13,12 @@ const findingsOf = (verdict: ReturnType<CorpusCase["judge"]>): readonly Finding[
   return verdict.findings;
 };
 
+const named = (type: string, verdict: "pass" | "fail"): readonly (readonly [string, CorpusCase])[] =>
+  caseFiles(type, verdict).map((file) => {
+    const one = readCase(type, file);
+    return [one.name, one];
+  });
+
 const textOf = (findings: readonly Finding[]): string =>
   findings.flatMap(({ message, details, fix }) => [message, ...details, `fix: ${fix}`]).join("\n");
 
@@ -31,7 +37,7 @@ describe.each(TYPES)("%s", (type) => {
     expect(caseFiles(type, "fail")).not.toEqual([]);
   });
 
-  it.each(caseFiles(type, "pass").map((file) => readCase(type, file)))("$name", (one) => {
+  it.each(named(type, "pass"))("%s", (_name, one) => {
     const verdict = one.judge();
     expect(verdict.kind === "deny" ? textOf(verdict.findings) : verdict.kind).toBe("allow");
     const findings = findingsOf(verdict);
@@ -39,12 +45,16 @@ describe.each(TYPES)("%s", (type) => {
     else expectFindings(findings, one.expect);
   });
 
-  it.each(caseFiles(type, "fail").map((file) => readCase(type, file)))("$name", (one) => {
+  it.each(named(type, "fail"))("%s", (_name, one) => {
     const verdict = one.judge();
     expect(verdict.kind).toBe("deny");
     const refused = findingsOf(verdict).filter(({ effect }) => effect === "deny");
     if (one.expect === undefined) throw new Error("expected `expect` in a case that must fail");
-    expectFindings(refused, { ...one.expect, standing: one.expect.standing ?? "new", kind: one.expect.kind ?? "violation" });
+    expectFindings(refused, {
+      ...one.expect,
+      standing: one.expect.standing ?? "new",
+      kind: one.expect.kind ?? "violation",
+    });
     expect(one.judge({ dryRun: true }).kind).toBe(one.expect.curable ? "allow" : "deny");
     expect(one.judge({ guard: { mode: "warn" } }).kind).toBe("allow");
   });

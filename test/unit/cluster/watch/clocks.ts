@@ -10,10 +10,13 @@ export const fastClock = (factor: number, waits: number[] = []): Clock => ({
 });
 
 /** Time stands still until a test moves it on. */
-export const manualClock = (): Clock & { advance(ms: number): void } => {
+export const manualClock = (): Clock & { readonly pending: number; advance(ms: number): void } => {
   let now = 0;
   const timers = new Map<object, { readonly at: number; readonly call: () => void }>();
   return {
+    get pending() {
+      return timers.size;
+    },
     now: () => now,
     after: (ms, call) => {
       const timer = {};

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { page, pod, refusal, stream } from "./answers.ts";
 import { eventually, pods, useBench } from "./bench.ts";
+import { manualClock } from "./clocks.ts";
 
 describe("the pages of a list", () => {
   const bench = useBench();
@@ -13,6 +14,17 @@ describe("the pages of a list", () => {
     });
     expect(calls).toEqual(["replace a,b @10"]);
     expect(bench.server.watches[0]?.query.get("resourceVersion")).toBe("10");
+  });
+
+  it("show that the API server lives, each of them", async () => {
+    const clock = manualClock();
+    bench.server.onList(page(["a"], "10", "token"), () => undefined);
+    clock.advance(1000);
+    const { reflector } = bench.follow({ clock });
+    await eventually(() => {
+      expect(reflector.lastEventAt).toBe(1000);
+    });
+    expect(reflector.synced).toBe(false);
   });
 
   it("uses one connection for the pages of a list and leaves none behind", async () => {

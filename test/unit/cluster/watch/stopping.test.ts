@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { event, page, refusal, stream } from "./answers.ts";
 import { eventually, pods, useBench } from "./bench.ts";
+import { manualClock } from "./clocks.ts";
 
 /** Long enough that a test fails by its own time limit when something waits for it. */
 const FOREVER = { firstMs: 1_000_000, longestMs: 1_000_000, longestRetryAfterMs: 0 };
@@ -14,9 +15,10 @@ describe("stopping a reflector", () => {
     ["watching", [page([], "10")], [stream()]],
     ["waiting", [refusal(500, "no")], []],
   ] as const)("ends it while %s", async (phase, lists, watches) => {
+    const clock = manualClock();
     bench.server.onList(...lists);
     bench.server.onWatch(...watches);
-    const { reflector, errors } = bench.follow({ limits: { backOff: FOREVER } });
+    const { reflector, errors } = bench.follow({ clock, limits: { backOff: FOREVER } });
     await eventually(async () => {
       expect(reflector.state().phase).toBe(phase);
       expect(await bench.server.connections()).toBe(phase === "waiting" ? 0 : 1);
@@ -25,6 +27,7 @@ describe("stopping a reflector", () => {
     await reflector.stop();
     await reflector.stop();
     expect(reflector.state().phase).toBe("stopped");
+    expect(clock.pending).toBe(0);
     expect(errors).toHaveLength(before);
     await eventually(async () => {
       expect(await bench.server.connections()).toBe(0);
