@@ -3,7 +3,7 @@ import type { Address } from "../model/addresses.ts";
 import { DecodeError } from "../model/errors.ts";
 import type { Endpoint, NamedPort, ObjectRef, Phase } from "../model/objects.ts";
 import { PROTOCOLS } from "../model/ports.ts";
-import { shared } from "../model/pool.ts";
+import { Pool, shared } from "../model/pool.ts";
 import {
   asMapping,
   field,
@@ -32,6 +32,11 @@ const decodePorts = (container: Mapping, path: string): readonly NamedPort[] =>
     return [{ name, protocol, port: number }];
   });
 
+const NO_NAMED_PORTS: readonly NamedPort[] = [];
+
+/** Every pod of a workload repeats these. */
+const portLists = new Pool<readonly NamedPort[]>();
+
 /** Containers whose ports are open while the pod runs: all, and init containers that stay (native sidecars). */
 const decodeNamedPorts = (spec: Mapping): readonly NamedPort[] => {
   const ports: NamedPort[] = [];
@@ -42,7 +47,9 @@ const decodeNamedPorts = (spec: Mapping): readonly NamedPort[] => {
       if (list === "containers" || field(container, "restartPolicy") === "Always")
         ports.push(...decodePorts(container, path));
     }
-  return ports;
+  if (ports.length === 0) return NO_NAMED_PORTS;
+  const key = ports.map(({ name, protocol, port }) => `${name}/${String(protocol)}/${String(port)}`).join(",");
+  return portLists.get(key, () => ports.slice());
 };
 
 const decodeAddresses = (status: Mapping): readonly Address[] => {
@@ -50,7 +57,7 @@ const decodeAddresses = (status: Mapping): readonly Address[] => {
     field(asMapping(ip, `status.podIPs[${String(i)}]`), "ip"),
   );
   const texts = new Set([field(status, "podIP"), ...listed]);
-  return [...texts].flatMap((text) => (typeof text === "string" ? (parseAddress(text) ?? []) : []));
+  return [...texts].flatMap((text) => (typeof text === "string" ? (parseAddress(text) ?? []) : [])).slice();
 };
 
 const phaseOf = (status: Mapping): Phase => {
@@ -87,8 +94,7 @@ export const decodeEndpoint = (ref: ObjectRef, manifest: Mapping, pod: Mapping):
   return {
     ref,
     labels: labelsField(metadata, "labels", "metadata"),
-    serviceAccount:
-      shared(
+    serviceAccount: shared(
       stringField(spec, "serviceAccountName", "spec") ?? stringField(spec, "serviceAccount", "spec") ?? "default",
     ),
     hostNetwork: flagField(spec, "hostNetwork", "spec"),

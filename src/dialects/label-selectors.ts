@@ -37,8 +37,7 @@ export const decodeLabelSelector = (value: unknown, path: string): Selector => {
   if (value === undefined || value === null) return ALL;
   const selector = asMapping(value, path);
   const parts: Selector[] = [];
-  for (const [key, label] of labelsField(selector, "matchLabels", path))
-    parts.push(isIn(key, [label]));
+  for (const [key, label] of labelsField(selector, "matchLabels", path)) parts.push(isIn(key, [label]));
   for (const [index, requirement] of (listField(selector, "matchExpressions", path) ?? []).entries())
     parts.push(decodeRequirement(requirement, `${path}.matchExpressions[${String(index)}]`));
   const foreign = Object.keys(selector).find((key) => key !== "matchLabels" && key !== "matchExpressions");
@@ -48,5 +47,5 @@ export const decodeLabelSelector = (value: unknown, path: string): Selector => {
     ? ALL
     : parts.length === 1 && parts[0] !== undefined
       ? parts[0]
-      : { kind: "and", of: parts };
+      : { kind: "and", of: parts.slice() };
 };

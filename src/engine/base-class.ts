@@ -2,6 +2,7 @@ import type { Address } from "../model/addresses.ts";
 import type { Endpoint, NamedPort, Namespace, Phase } from "../model/objects.ts";
 import type { Labels } from "../model/selectors.ts";
 import type { EndpointClass } from "./endpoint-class.ts";
+import { added, countOf, each, removed, type Few } from "./few.ts";
 
 /** What a class shows of its members. */
 export interface Features {
@@ -15,6 +16,7 @@ export interface Features {
 
 /** One endpoint as it is kept: what its shape does not say. */
 export interface Member {
+  readonly shape: Shape;
   readonly name: string;
   readonly phase: Phase;
   readonly terminating: boolean;
@@ -24,9 +26,29 @@ export interface Member {
 }
 
 /** Who a group of pods is, with all shapes that such pods have. */
-export interface Identity {
+export class Identity {
   readonly key: string;
-  readonly shapes: Set<Shape>;
+  #shapes: Few<Shape>;
+
+  constructor(key: string) {
+    this.key = key;
+  }
+
+  get shapes(): Iterable<Shape> {
+    return each(this.#shapes);
+  }
+
+  get isEmpty(): boolean {
+    return this.#shapes === undefined;
+  }
+
+  add(shape: Shape): void {
+    this.#shapes = added(this.#shapes, shape);
+  }
+
+  remove(shape: Shape): void {
+    this.#shapes = removed(this.#shapes, shape);
+  }
 }
 
 /** Endpoints alike in everything that could ever be mentioned; a class is made of whole shapes. */
@@ -36,9 +58,9 @@ export class Shape {
   readonly kind: string;
   readonly namespace: string;
   readonly features: Omit<Features, "addresses">;
-  readonly members = new Map<string, Member>();
   cls: BaseClass;
   identity: Identity;
+  #members: Few<Member>;
 
   constructor(key: string, endpoint: Endpoint, cls: BaseClass, identity: Identity) {
     const { labels, serviceAccount, hostNetwork, mirror, namedPorts } = endpoint;
@@ -49,21 +71,37 @@ export class Shape {
     this.cls = cls;
     this.identity = identity;
   }
+
+  get members(): Iterable<Member> {
+    return each(this.#members);
+  }
+
+  get size(): number {
+    return countOf(this.#members);
+  }
+
+  add(member: Member): void {
+    this.#members = added(this.#members, member);
+  }
+
+  remove(member: Member): void {
+    this.#members = removed(this.#members, member);
+  }
 }
 
 /** The endpoint that a kept member stands for. */
-export const endpointOf = (shape: Shape, member: Member): Endpoint => ({
-  ref: { kind: shape.kind, namespace: shape.namespace, name: member.name },
+export const endpointOf = ({ shape, name, phase, terminating, addresses, node, workload }: Member): Endpoint => ({
+  ref: { kind: shape.kind, namespace: shape.namespace, name },
   labels: shape.features.labels,
   serviceAccount: shape.features.serviceAccount,
   hostNetwork: shape.features.hostNetwork,
   mirror: shape.features.mirror,
   namedPorts: shape.features.namedPorts,
-  phase: member.phase,
-  terminating: member.terminating,
-  addresses: member.addresses,
-  node: member.node,
-  workload: member.workload,
+  phase,
+  terminating,
+  addresses,
+  node,
+  workload,
 });
 
 /** A class of the base state; its namespace follows relabelling, its size the endpoints. */
@@ -76,7 +114,7 @@ export class BaseClass implements EndpointClass {
   readonly labels: Labels;
   readonly namedPorts: readonly NamedPort[];
   readonly addresses: readonly Address[];
-  readonly shapes = new Set<Shape>();
+  #shapes: Few<Shape>;
 
   constructor(key: string, namespace: Namespace, features: Features) {
     this.key = key;
@@ -89,19 +127,31 @@ export class BaseClass implements EndpointClass {
     this.addresses = features.addresses;
   }
 
+  get isEmpty(): boolean {
+    return this.#shapes === undefined;
+  }
+
   get size(): number {
     let size = 0;
-    for (const shape of this.shapes) size += shape.members.size;
+    for (const shape of each(this.#shapes)) size += shape.size;
     return size;
   }
 
   get pods(): number {
     let pods = 0;
-    for (const shape of this.shapes) if (shape.kind === "Pod") pods += shape.members.size;
+    for (const shape of each(this.#shapes)) if (shape.kind === "Pod") pods += shape.size;
     return pods;
   }
 
+  add(shape: Shape): void {
+    this.#shapes = added(this.#shapes, shape);
+  }
+
+  remove(shape: Shape): void {
+    this.#shapes = removed(this.#shapes, shape);
+  }
+
   *members(): Iterable<Endpoint> {
-    for (const shape of this.shapes) for (const member of shape.members.values()) yield endpointOf(shape, member);
+    for (const shape of each(this.#shapes)) for (const member of shape.members) yield endpointOf(member);
   }
 }

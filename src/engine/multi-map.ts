@@ -1,24 +1,20 @@
-/**
- * Several values under one key. Most keys of our indexes have one value, and a Set of one costs ten times the entry: so one
- * is kept bare. Values must not be Sets.
- */
+import { added, countOf, each, removed, type Few } from "./few.ts";
+
+/** Several values under one key. */
 export class MultiMap<V> {
-  readonly #entries = new Map<string, V | Set<V>>();
+  readonly #entries = new Map<string, Few<V>>();
 
   add(key: string, value: V): void {
     const known = this.#entries.get(key);
-    if (known instanceof Set) known.add(value);
-    else if (known === undefined) this.#entries.set(key, value);
-    else if (known !== value) this.#entries.set(key, new Set([known, value]));
+    const next = added(known, value);
+    if (next !== known) this.#entries.set(key, next);
   }
 
   delete(key: string, value: V): void {
     const known = this.#entries.get(key);
-    if (known === value) this.#entries.delete(key);
-    else if (known instanceof Set) {
-      known.delete(value);
-      if (known.size === 0) this.#entries.delete(key);
-    }
+    const next = removed(known, value);
+    if (next === undefined) this.#entries.delete(key);
+    else if (next !== known) this.#entries.set(key, next);
   }
 
   /** Forgets a key with all its values. */
@@ -28,13 +24,11 @@ export class MultiMap<V> {
 
   /** How many values a key has. */
   count(key: string): number {
-    const known = this.#entries.get(key);
-    return known instanceof Set ? known.size : known === undefined ? 0 : 1;
+    return countOf(this.#entries.get(key));
   }
 
   get(key: string): Iterable<V> {
-    const known = this.#entries.get(key);
-    return known instanceof Set ? known : known === undefined ? [] : [known];
+    return each(this.#entries.get(key));
   }
 
   forEach(key: string, visit: (value: V) => void): void {
@@ -49,8 +43,6 @@ export class MultiMap<V> {
   }
 
   *values(): Iterable<V> {
-    for (const known of this.#entries.values())
-      if (known instanceof Set) yield* known;
-      else yield known;
+    for (const known of this.#entries.values()) yield* each(known);
   }
 }

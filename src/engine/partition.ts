@@ -1,7 +1,7 @@
 import type { AddressSet } from "../model/addresses.ts";
 import { refKey, type Endpoint, type Namespace, type ObjectRef } from "../model/objects.ts";
 import { AtomMembers } from "./atoms.ts";
-import { BaseClass, endpointOf, type Features, type Identity, Shape } from "./base-class.ts";
+import { BaseClass, endpointOf, Identity, Shape, type Features, type Member } from "./base-class.ts";
 import { classKey, identityOf, shapeKey, type Mentions } from "./identity.ts";
 
 /** Told when a class comes into being or ends. */
@@ -21,8 +21,8 @@ export class Partition implements Mentions {
   readonly #keys = new Set<string>();
   readonly #portNames = new Set<string>();
   readonly #atoms = new AtomMembers<string>();
-  /** By kind, namespace and name, the shape of each endpoint. */
-  readonly #places = new Map<string, Shape>();
+  /** By kind, namespace and name. */
+  readonly #members = new Map<string, Member>();
   readonly #finished = new Set<string>();
   readonly #shapes = new Map<string, Shape>();
   readonly #classes = new Map<string, BaseClass>();
@@ -35,7 +35,7 @@ export class Partition implements Mentions {
   }
 
   get endpointCount(): number {
-    return this.#places.size;
+    return this.#members.size;
   }
 
   get classCount(): number {
@@ -52,11 +52,8 @@ export class Partition implements Mentions {
 
   /** The endpoint of this name, and the class it is in; undefined if there is none. */
   find(ref: ObjectRef): { readonly endpoint: Endpoint; readonly cls: BaseClass } | undefined {
-    const shape = this.#places.get(refKey(ref));
-    const member = shape?.members.get(ref.name);
-    return shape === undefined || member === undefined
-      ? undefined
-      : { endpoint: endpointOf(shape, member), cls: shape.cls };
+    const member = this.#members.get(refKey(ref));
+    return member && { endpoint: endpointOf(member), cls: member.shape.cls };
   }
 
   hasFinished(ref: ObjectRef): boolean {
@@ -79,28 +76,26 @@ export class Partition implements Mentions {
       return;
     }
     const place = refKey(endpoint.ref);
-    const old = this.#places.get(place);
+    const old = this.#members.get(place);
     const key = this.#keyOf(endpoint);
-    if (old !== undefined && old.key !== key) this.remove(endpoint.ref);
+    if (old !== undefined && old.shape.key !== key) this.remove(endpoint.ref);
     const shape = this.#shapes.get(key) ?? this.#newShape(key, endpoint);
-    const { name } = endpoint.ref;
-    for (const address of shape.members.get(name)?.addresses ?? []) this.#atoms.remove(address, place);
+    if (old?.shape === shape) this.#dropMember(place, old);
     const { phase, terminating, addresses, node, workload } = endpoint;
-    shape.members.set(name, { name, phase, terminating, addresses, node, workload });
-    this.#places.set(place, shape);
+    const member: Member = { shape, name: endpoint.ref.name, phase, terminating, addresses, node, workload };
+    shape.add(member);
+    this.#members.set(place, member);
     for (const address of addresses) this.#atoms.add(address, place);
   }
 
   /** Takes an endpoint out; nothing happens if there is none of that name. */
   remove(ref: ObjectRef): void {
     this.#finished.delete(refKey(ref));
-    const shape = this.#places.get(refKey(ref));
-    const member = shape?.members.get(ref.name);
-    if (shape === undefined || member === undefined) return;
-    this.#places.delete(refKey(ref));
-    for (const address of member.addresses) this.#atoms.remove(address, refKey(ref));
-    shape.members.delete(ref.name);
-    if (shape.members.size > 0) return;
+    const member = this.#members.get(refKey(ref));
+    if (member === undefined) return;
+    const { shape } = member;
+    this.#dropMember(refKey(ref), member);
+    if (shape.size > 0) return;
     this.#shapes.delete(shape.key);
     this.#count(shape, -1);
     this.#exit(shape);
@@ -110,7 +105,7 @@ export class Partition implements Mentions {
   runningTwins(endpoint: Endpoint): readonly BaseClass[] {
     const classes = new Set<BaseClass>();
     for (const shape of this.#identities.get(identityOf(endpoint, this))?.shapes ?? [])
-      for (const member of shape.members.values())
+      for (const member of shape.members)
         if (member.phase === "running" && member.name !== endpoint.ref.name) {
           classes.add(shape.cls);
           break;
@@ -149,6 +144,12 @@ export class Partition implements Mentions {
     }
   }
 
+  #dropMember(place: string, member: Member): void {
+    this.#members.delete(place);
+    for (const address of member.addresses) this.#atoms.remove(address, place);
+    member.shape.remove(member);
+  }
+
   /** Notes the names as mentioned; returns those that are new and that some shape carries. */
   #fresh(prefix: "l" | "p", known: Set<string>, names: Iterable<string>): ReadonlySet<string> {
     const fresh = new Set<string>();
@@ -170,8 +171,8 @@ export class Partition implements Mentions {
     const shape = new Shape(key, endpoint, cls, identity);
     this.#shapes.set(key, shape);
     this.#count(shape, 1);
-    cls.shapes.add(shape);
-    identity.shapes.add(shape);
+    cls.add(shape);
+    identity.add(shape);
     return shape;
   }
 
@@ -189,7 +190,7 @@ export class Partition implements Mentions {
     const key = identityOf(endpoint, this);
     const known = this.#identities.get(key);
     if (known !== undefined) return known;
-    const identity: Identity = { key, shapes: new Set() };
+    const identity = new Identity(key);
     this.#identities.set(key, identity);
     return identity;
   }
@@ -205,23 +206,23 @@ export class Partition implements Mentions {
   }
 
   #regroup(shape: Shape): void {
-    const [member] = shape.members.values();
+    const [member] = shape.members;
     if (member === undefined) return;
-    const endpoint = endpointOf(shape, member);
+    const endpoint = endpointOf(member);
     this.#exit(shape);
     shape.cls = this.#classFor(endpoint);
-    shape.cls.shapes.add(shape);
+    shape.cls.add(shape);
     shape.identity = this.#identityFor(endpoint);
-    shape.identity.shapes.add(shape);
+    shape.identity.add(shape);
   }
 
   #exit(shape: Shape): void {
-    shape.cls.shapes.delete(shape);
-    if (shape.cls.shapes.size === 0) {
+    shape.cls.remove(shape);
+    if (shape.cls.isEmpty) {
       this.#classes.delete(shape.cls.key);
       this.#listener.classRemoved(shape.cls);
     }
-    shape.identity.shapes.delete(shape);
-    if (shape.identity.shapes.size === 0) this.#identities.delete(shape.identity.key);
+    shape.identity.remove(shape);
+    if (shape.identity.isEmpty) this.#identities.delete(shape.identity.key);
   }
 }

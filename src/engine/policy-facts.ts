@@ -76,8 +76,9 @@ export const stagesOf = (policies: Iterable<Policy>, direction: Direction): Gove
   const stages: Stage[] = [];
   for (const list of tiers.values()) {
     list.sort(byOrder);
-    if (list[0] !== undefined) stages.push({ tier: list[0].tier, policies: list });
+    if (list[0] !== undefined) stages.push({ tier: list[0].tier, policies: list.slice() });
   }
+  if (stages.length <= 1) return stages.slice();
   return stages.sort((a, b) => a.tier.order - b.tier.order || (a.tier.name < b.tier.name ? -1 : 1));
 };
 

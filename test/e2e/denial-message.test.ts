@@ -13,7 +13,10 @@ const STEP_MS = 120_000;
 const REFUSED = `Error from server (Forbidden): error when creating "STDIN": admission webhook "policies.netpol-guard.io" denied the request: `;
 
 const fromFrontend = { namespaceSelector: { matchLabels: { tier: "frontend" } } };
-const toDatabase = { namespaceSelector: { matchLabels: { tier: "database" } }, podSelector: { matchLabels: { role: "db" } } };
+const toDatabase = {
+  namespaceSelector: { matchLabels: { tier: "database" } },
+  podSelector: { matchLabels: { role: "db" } },
+};
 const mysql = [{ protocol: "TCP", port: 3306 }];
 
 describeControlPlane("what kubectl prints of a refusal", {}, () => {

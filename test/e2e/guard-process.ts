@@ -32,7 +32,9 @@ const waitUntilReady = async (main: MainProcess): Promise<void> => {
   const settled = await until(() => over || main.stderr().includes(READY), READY_MS);
   if (settled && !over) return;
   const { code, stderr } = await main.stop();
-  throw new Error(`Expected the guard to get ready, it ${over ? "ended" : "did not"} (code ${String(code)}):\n${stderr}`);
+  throw new Error(
+    `Expected the guard to get ready, it ${over ? "ended" : "did not"} (code ${String(code)}):\n${stderr}`,
+  );
 };
 
 /** Starts a guard with its development certificates on a free port, and waits until it is ready. */

@@ -29,7 +29,8 @@ describeControlPlane("a violation from before the guard came", {}, () => {
       ["old", "web-2"],
       ["old-data", "db"],
     ] as const;
-    for (const [index, [at, name]] of running.entries()) await markRunning(plane, at, name, `10.244.3.${String(index)}`);
+    for (const [index, [at, name]] of running.entries())
+      await markRunning(plane, at, name, `10.244.3.${String(index)}`);
     const config = `${THREE_NAMESPACES}/config.yaml`;
     const guard = await startGuard({ config, state: ["--kubeconfig", plane.kubeconfig] });
     await register(plane, guard);

@@ -42,5 +42,6 @@ export const register = async (plane: ControlPlane, guard: GuardProcess): Promis
 /** Takes the registration away and waits until no guard is asked. */
 export const unregister = async (plane: ControlPlane): Promise<void> => {
   await succeed(plane, ["delete", "validatingwebhookconfiguration", "netpol-guard"]);
-  if (!(await until(async () => !(await answers(plane)), EFFECTIVE_MS))) throw new Error("Expected no guard to be asked");
+  if (!(await until(async () => !(await answers(plane)), EFFECTIVE_MS)))
+    throw new Error("Expected no guard to be asked");
 };

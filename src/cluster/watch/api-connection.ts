@@ -14,8 +14,8 @@ export interface ApiConnection {
    * `answerMs` bounds the wait for it. Throws ConnectionError, ApiError, or the reason why the watchdog was aborted.
    */
   get(target: string, answerMs: number): Promise<AsyncGenerator<Buffer, void, void>>;
-  /** Closes the connection, whatever is under way. */
-  close(): void;
+  /** Closes the connection. */
+  readonly close: () => void;
 }
 
 /**
@@ -49,11 +49,7 @@ const send = (url: URL, options: RequestOptions, watchdog: Watchdog, answerMs: n
     request.on("finish", () => {
       watchdog.limit(answerMs, () => new ConnectionError(`no answer from ${url.host} within ${seconds(answerMs)}`));
     });
-    request.on("response", (response) => {
-      // Who reads the body gets it too; without this an error before that would end the process.
-      response.on("error", () => undefined);
-      resolve(response);
-    });
+    request.on("response", resolve);
     request.on("error", reject);
     request.end();
   });
@@ -78,15 +74,12 @@ export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog)
   const own = (cluster.proxyUrl ?? "") === "" ? agentOf(new URL(server).protocol) : undefined;
   const headers = { ...credentials.headers, accept: "application/json", "user-agent": "netpol-guard" };
   const options = { ...credentials, headers, agent: own ?? credentials.agent };
-  const open = new Set<IncomingMessage>();
   return {
     get: async (target, answerMs) => {
       const url = new URL(server + target);
       const response = await send(url, options, watchdog, answerMs).catch((error: unknown) => {
         throw connectionFault(error, signal);
       });
-      open.add(response);
-      response.on("close", () => open.delete(response));
       const body = chunksOf(response, signal);
       if (response.statusCode === 200) return body;
       const text = await readText(body, ERROR_BODY_BYTES).catch((error: unknown) => {
@@ -95,9 +88,6 @@ export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog)
       });
       throw errorOfAnswer(response.statusCode ?? 0, text, response.headers["retry-after"]);
     },
-    close: () => {
-      for (const response of open) response.destroy();
-      own?.destroy();
-    },
+    close: () => own?.destroy(),
   };
 };

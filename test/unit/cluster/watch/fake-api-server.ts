@@ -18,6 +18,8 @@ export interface FakeApiServer {
   readonly kubeConfig: KubeConfig;
   readonly lists: readonly Asked[];
   readonly watches: readonly Asked[];
+  /** How many connections were made so far. */
+  readonly accepted: number;
   /** The connections that are open. */
   connections(): Promise<number>;
   /** The n-th list or watch gets the n-th answer, and all later ones the last. */
@@ -51,6 +53,10 @@ export const startFakeApiServer = async (): Promise<FakeApiServer> => {
     asked.push(entry);
     answers[Math.min(asked.length, answers.length) - 1]?.(response, entry); // none: never answered
   });
+  let accepted = 0;
+  server.on("connection", () => {
+    accepted += 1;
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -58,6 +64,9 @@ export const startFakeApiServer = async (): Promise<FakeApiServer> => {
     kubeConfig: kubeConfigFor(`http://127.0.0.1:${String(port)}`),
     lists: lists.asked,
     watches: watches.asked,
+    get accepted() {
+      return accepted;
+    },
     connections: () =>
       new Promise((resolve, reject) => {
         server.getConnections((error, count) => {

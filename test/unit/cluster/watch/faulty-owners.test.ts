@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { event, page, refusal, stream } from "./answers.ts";
 import { eventually, nameOf, pods, useBench } from "./bench.ts";
+import { fastClock } from "./clocks.ts";
 
 describe("a reflector whose owner fails", () => {
   const bench = useBench();
@@ -83,6 +84,24 @@ describe("a reflector whose owner fails", () => {
     await eventually(() => {
       expect(errors[0]?.message).toContain("list /api/v1/pods: ENOENT: no such file or directory");
     });
+  });
+
+  it("gives up credentials that never come, and can be stopped meanwhile", async () => {
+    const { kubeConfig } = bench.server;
+    let asked = 0;
+    kubeConfig.addAuthenticator({
+      isAuthProvider: () => true,
+      applyAuthentication: () => {
+        asked += 1;
+        return Promise.withResolvers<undefined>().promise;
+      },
+    });
+    const { reflector, errors } = bench.follow({ clock: fastClock(300) });
+    await eventually(() => {
+      expect(asked).toBe(2);
+    });
+    await reflector.stop();
+    expect(errors.map(({ message }) => message)).toEqual(["list /api/v1/pods: no credentials within 30 s"]);
   });
 
   it("says so when the kubeconfig names no cluster", async () => {

@@ -1,0 +1,61 @@
+import type { Transition } from "../engine/delta.ts";
+import type { EndpointClass } from "../engine/endpoint-class.ts";
+import { changeText, classText } from "../engine/words.ts";
+import type { Standing, Violation } from "./rule.ts";
+
+/** So many sources are looked at in full before the rest is only counted. */
+const MOST_SOURCES = 1000;
+
+/** So many findings of one rule and standing are worded; a message shows no more. */
+const MOST_WORDED = 10;
+
+/** A source that a required path is closed for. */
+export interface ClosedSource {
+  readonly from: EndpointClass;
+  readonly standing: Standing;
+  readonly kind: "violation" | "undecided";
+  /** The other end and the ports: `kube-system/dns on UDP 53`. Asked for only where it is shown. */
+  readonly end: () => { readonly text: string; readonly details: readonly string[]; readonly fix: string };
+}
+
+const VERBS: Readonly<Record<ClosedSource["kind"], Readonly<Record<"existing" | "other", string>>>> = {
+  violation: { existing: "still keeps", other: "would keep" },
+  undecided: { existing: "may still keep", other: "may keep" },
+};
+
+const worded = ({ change }: Transition, source: ClosedSource, name: string, more: number): Violation => {
+  const { text, details, fix } = source.end();
+  const verb = VERBS[source.kind][source.standing === "existing" ? "existing" : "other"];
+  return {
+    kind: source.kind,
+    standing: source.standing,
+    curable: true,
+    message: `${changeText(change)} ${verb} ${name} from reaching ${text}`,
+    details,
+    fix,
+    more,
+  };
+};
+
+const firstOf = (sources: Iterable<ClosedSource>): readonly ClosedSource[] => {
+  const found: ClosedSource[] = [];
+  for (const source of sources) {
+    found.push(source);
+    if (found.length >= MOST_SOURCES && found.some(({ standing }) => standing === "new")) break;
+  }
+  return found;
+};
+
+/** Words for the sources that a required path is closed for, each standing sorted by name. */
+export const closedViolations = (transition: Transition, sources: Iterable<ClosedSource>): readonly Violation[] => {
+  const groups = Map.groupBy(firstOf(sources), ({ kind, standing }) => `${kind}/${standing}`);
+  return [...groups.values()].flatMap((group) => {
+    const sorted = group
+      .map((source) => ({ source, name: classText(source.from) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const shown = sorted.slice(0, MOST_WORDED);
+    return shown.map(({ source, name }, index) =>
+      worded(transition, source, name, index === shown.length - 1 ? sorted.length - shown.length : 0),
+    );
+  });
+};
