@@ -10,6 +10,7 @@ import { prepare } from "../guard/guard.ts";
 import type { StateSource } from "../guard/state-source.ts";
 import { DecodeError } from "../model/errors.ts";
 import type { Subcommand } from "./command.ts";
+import { keepHeapSmall } from "./heap.ts";
 
 interface ServeOptions {
   readonly config: string;
@@ -88,6 +89,7 @@ export const serve: Subcommand = (program, { environment, err, signal }) => {
     .action(async (options: ServeOptions) => {
       if (!LOG_LEVELS.includes(options.logLevel))
         throw new DecodeError("--log-level", `expected one of ${LOG_LEVELS.join(", ")}, found ${options.logLevel}`);
+      keepHeapSmall();
       const log = pino({ level: options.logLevel, base: null }, pino.destination(2));
       const { settings, notes } = await loadConfiguration(options.config);
       for (const note of notes) log.warn({ note }, "configuration");
