@@ -26,14 +26,10 @@ export const decodeBinding = (request: Mapping, kind: Mapping): Binding | undefi
   };
 };
 
-/** What a binding does to the labels of its pod; undefined when the pod is not known. */
-export const changeByBinding = (
-  state: StateSource["index"],
-  { ref, labels, dryRun, requester }: Binding,
-): Change | undefined => {
+/** What a binding does to the labels of its pod; a change without an object when the pod is not known. */
+export const changeByBinding = (state: StateSource["index"], { ref, labels, dryRun, requester }: Binding): Change => {
   const endpoint = state.endpoint(ref);
-  if (endpoint === undefined) return undefined;
-  const old = { type: "endpoint" as const, ref, endpoint };
-  const object = { ...old, endpoint: { ...endpoint, labels: new Map([...endpoint.labels, ...labels]) } };
+  const old = endpoint && { type: "endpoint" as const, ref, endpoint };
+  const object = old && { ...old, endpoint: { ...old.endpoint, labels: new Map([...old.endpoint.labels, ...labels]) } };
   return { operation: "UPDATE", ref, type: "endpoint", object, old, dryRun, requester };
 };

@@ -1,7 +1,8 @@
 import "reflect-metadata";
 import { webcrypto, X509Certificate } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import * as x509 from "@peculiar/x509";
 import type { TlsPair } from "./server.ts";
 
@@ -93,45 +94,58 @@ const read = async (folder: string): Promise<DevelopmentCertificates | undefined
 const isCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code);
 
-/** Puts finished files in place as one folder, so that of several processes one wins and none reads half a pair. */
-const place = async (files: Readonly<Record<string, string>>, folder: string): Promise<void> => {
-  await mkdir(dirname(folder), { recursive: true });
-  const fresh = await mkdtemp(join(dirname(folder), ".new-"));
-  for (const [name, text] of Object.entries(files)) await writeFile(join(fresh, name), text, { mode: 0o600 });
+/** Another process is done with making certificates within this time, or it has died. */
+const LOCK_MS = 10_000;
+const POLL_MS = 25;
+
+/** Runs `work` alone among the processes that use the same lock; one that was left behind is broken after ten seconds. */
+const alone = async <T>(lock: string, work: () => Promise<T>): Promise<T> => {
+  for (;;) {
+    try {
+      await mkdir(lock);
+      break;
+    } catch (error) {
+      if (!isCode(error, "EEXIST")) throw error;
+      const made = await stat(lock).catch(() => undefined);
+      if (made !== undefined && Date.now() - made.mtimeMs > LOCK_MS) await rmdir(lock).catch(() => undefined);
+      await setTimeout(POLL_MS);
+    }
+  }
   try {
-    await rename(fresh, folder);
-  } catch (error) {
-    if (!isCode(error, "ENOTEMPTY", "EEXIST")) throw error;
-    await rm(fresh, { recursive: true });
+    return await work();
+  } finally {
+    await rmdir(lock).catch(() => undefined);
   }
 };
 
-/** Moves away a pair that is not good any more; one that another process has just put there stays. */
-const dropWorn = async (folder: string): Promise<void> => {
-  if ((await read(folder)) !== undefined) return;
-  const worn = `${folder}.old-${String(process.pid)}`;
-  try {
-    await rename(folder, worn);
-  } catch (error) {
-    if (isCode(error, "ENOENT")) return;
-    throw error;
-  }
-  await rm(worn, { recursive: true });
+const store = async (files: Readonly<Record<string, string>>, folder: string): Promise<void> => {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { mode: 0o700 });
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 });
 };
 
 /**
  * The development certificates of `folder`, made on first use and anew when less than a day is left; files are 0600.
- * Where the folder cannot be written they live in memory only. Safe when several processes start at once.
+ * Where the folder cannot be written they live in memory only. Of several processes at once, one makes them.
  */
 export const developmentCertificates = async (folder: string): Promise<DevelopmentCertificates> => {
   const known = await read(folder);
   if (known !== undefined) return known;
-  const files = await generate();
+  const inMemory = async (): Promise<DevelopmentCertificates> => {
+    const files = await generate();
+    return { ca: files["ca.crt"], cert: files["tls.crt"], key: files["tls.key"] };
+  };
   try {
-    await dropWorn(folder);
-    await place(files, folder);
+    await mkdir(dirname(folder), { recursive: true });
+    return await alone(`${folder}.lock`, async () => {
+      const theirs = await read(folder);
+      if (theirs !== undefined) return theirs;
+      const files = await generate();
+      await store(files, folder);
+      return { ca: files["ca.crt"], cert: files["tls.crt"], key: files["tls.key"] };
+    });
   } catch (error) {
     if (!isCode(error, "EACCES", "EROFS", "EPERM")) throw error;
+    return inMemory();
   }
-  return (await read(folder)) ?? { ca: files["ca.crt"], cert: files["tls.crt"], key: files["tls.key"] };
 };

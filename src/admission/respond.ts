@@ -1,6 +1,5 @@
-import type { GuardSettings } from "../guard/guard.ts";
 import type { Verdict } from "../guard/verdict.ts";
-import { codesText, findingsText, warningTexts } from "../guard/message.ts";
+import { codesText, findingsText, warningLine, warningTexts } from "../guard/message.ts";
 
 /** The response part of an AdmissionReview v1. */
 export interface AdmissionResponse {
@@ -16,15 +15,15 @@ export interface AdmissionResponse {
 const FORBIDDEN = { code: 403, reason: "Forbidden" } as const;
 
 const undecidedText = (verdict: Extract<Verdict, { kind: "undecided" }>): string =>
-  `[undecided] ${verdict.cause.message}; try again, and see the guard's log if it stays so`;
+  warningLine(`[undecided] try again, and see the guard's log if it stays so: ${verdict.cause.message}`);
 
 /** The answer on the wire for a verdict. */
-export const respond = (uid: string, verdict: Verdict, settings: GuardSettings): AdmissionResponse => {
+export const respond = (uid: string, verdict: Verdict): AdmissionResponse => {
   const auditAnnotations = { decision: verdict.kind, findings: codesText(verdict).slice(0, 1024) };
   switch (verdict.kind) {
     case "undecided":
-      return settings.onUndecided === "deny"
-        ? { uid, allowed: false, status: { ...FORBIDDEN, message: `\n${undecidedText(verdict)}` }, auditAnnotations }
+      return verdict.refused
+        ? { uid, allowed: false, status: { ...FORBIDDEN, message: undecidedText(verdict) }, auditAnnotations }
         : { uid, allowed: true, warnings: [undecidedText(verdict)], auditAnnotations };
     case "deny": {
       const warnings = warningTexts(verdict.findings.filter(({ effect }) => effect === "warn"));

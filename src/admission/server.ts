@@ -1,16 +1,8 @@
+import { Transform } from "node:stream";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
-import type { Logger } from "pino";
-import { judge, type GuardSettings } from "../guard/guard.ts";
-import type { StateSource } from "../guard/state-source.ts";
-import type { Verdict } from "../guard/verdict.ts";
 import { DecodeError, GuardError } from "../model/errors.ts";
-import { refText } from "../model/objects.ts";
-import { codesText } from "../guard/message.ts";
-import { deadlineOf } from "./deadline.ts";
+import { answerReview, type AnswerOptions } from "./answer.ts";
 import { BytesInFlight } from "./in-flight.ts";
-import { respond } from "./respond.ts";
-import { changeByBinding } from "./binding.ts";
-import { decodeReview, type Review } from "./review.ts";
 
 /** Server certificate and key, PEM. */
 export interface TlsPair {
@@ -19,11 +11,8 @@ export interface TlsPair {
 }
 
 /** What the webhook serves with. */
-export interface ServerOptions {
+export interface ServerOptions extends AnswerOptions {
   readonly tls: TlsPair;
-  readonly source: StateSource;
-  readonly settings: () => GuardSettings;
-  readonly log: Logger;
 }
 
 /** The API server drops idle connections after 90 s; one that we close first is an EOF on its next POST. */
@@ -37,40 +26,17 @@ const BODY_BYTES = 16 * 1024 * 1024;
 /** In seconds; by then other requests are through. */
 const RETRY_AFTER = "1";
 
+/** Too many bodies are in memory. */
+class OverloadError extends GuardError {
+  readonly statusCode = 503;
+
+  constructor() {
+    super("too many requests are under way; try again");
+  }
+}
+
 const fail = (reply: FastifyReply, code: number, error: string, path?: string): FastifyReply =>
   reply.code(code).send({ error, ...(path === undefined ? {} : { path }) });
-
-const judgeReview = ({ source, settings }: ServerOptions, review: Review, timeout: unknown): Verdict => {
-  if (review.change === undefined && review.binding === undefined) return { kind: "allow", findings: [] };
-  const reason = source.notReady();
-  if (reason !== undefined) return { kind: "undecided", cause: new GuardError(reason) };
-  const change = review.change ?? (review.binding && changeByBinding(source.index, review.binding));
-  if (change === undefined)
-    return { kind: "undecided", cause: new GuardError("the pod that is bound is not known here yet") };
-  const verdict = judge(source.index, change, settings(), deadlineOf(timeout));
-  if (verdict.kind === "allow" && !change.dryRun && !review.unnamed) source.admitted(change, review.replaces);
-  return verdict;
-};
-
-const answerReview = (options: ServerOptions, body: unknown, timeout: unknown): unknown => {
-  const review = decodeReview(body);
-  const verdict = judgeReview(options, review, timeout);
-  if (verdict.kind !== "allow" || verdict.findings.length > 0)
-    options.log.info(
-      {
-        uid: review.uid,
-        decision: verdict.kind,
-        findings: codesText(verdict),
-        ...(review.change === undefined
-          ? {}
-          : { object: refText(review.change.ref), operation: review.change.operation }),
-        ...(verdict.kind === "undecided" ? { cause: verdict.cause } : {}),
-      },
-      "review",
-    );
-  const response = respond(review.uid, verdict, options.settings());
-  return { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response };
-};
 
 const parseJson = (text: string): unknown => {
   try {
@@ -80,15 +46,27 @@ const parseJson = (text: string): unknown => {
   }
 };
 
+/** Counts what arrives, not what is announced: a sender who only promises a body takes nobody's place. */
 const limitBytes = (app: FastifyInstance, inFlight: BytesInFlight): void => {
   const booked = new WeakMap<object, number>();
-  app.addHook("onRequest", async (request, reply) => {
-    if (request.method !== "POST") return;
-    const length = Number(request.headers["content-length"] ?? BODY_BYTES);
-    const bytes = Number.isFinite(length) ? Math.min(length, BODY_BYTES) : BODY_BYTES;
-    if (!inFlight.take(bytes))
-      return fail(reply.header("retry-after", RETRY_AFTER), 503, "too many requests are under way; try again");
-    booked.set(request.raw, bytes);
+  const release = (raw: object): void => {
+    inFlight.release(booked.get(raw) ?? 0);
+    booked.delete(raw);
+  };
+  app.addHook("preParsing", (request, reply, payload, done) => {
+    const counted = new Transform({
+      transform(chunk: Buffer, _encoding, next) {
+        if (!inFlight.take(chunk.length)) {
+          void reply.header("retry-after", RETRY_AFTER);
+          next(new OverloadError());
+          return;
+        }
+        booked.set(request.raw, (booked.get(request.raw) ?? 0) + chunk.length);
+        next(null, chunk);
+      },
+    });
+    payload.on("error", (error) => counted.destroy(error));
+    done(null, payload.pipe(counted));
   });
   app.addHook("onRequestAbort", (request, done) => {
     release(request.raw);
@@ -98,10 +76,6 @@ const limitBytes = (app: FastifyInstance, inFlight: BytesInFlight): void => {
     release(request.raw);
     done();
   });
-  const release = (raw: object): void => {
-    inFlight.release(booked.get(raw) ?? 0);
-    booked.delete(raw);
-  };
 };
 
 /** The webhook over HTTPS: `POST /validate`, `/livez`, `/readyz`. Not listening yet. */
@@ -116,6 +90,11 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
     onConstructorPoisoning: "ignore",
   }) as unknown as FastifyInstance;
   app.server.headersTimeout = HEADERS_MS;
+  // Whatever a sender calls it, the body is a review; Fastify would refuse a content type that it cannot read.
+  app.addHook("onRequest", (request, _reply, done) => {
+    request.raw.headers["content-type"] = "application/json";
+    done();
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
     done(null, body);
@@ -133,6 +112,7 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
   });
   app.setErrorHandler((error: unknown, _request, reply) => {
     if (error instanceof DecodeError) return fail(reply, 400, error.message, error.path);
+    if (error instanceof OverloadError) return fail(reply, error.statusCode, error.message);
     const code =
       typeof error === "object" && error !== null && "statusCode" in error && typeof error.statusCode === "number"
         ? error.statusCode

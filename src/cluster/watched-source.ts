@@ -124,9 +124,9 @@ export const watchedSource = (options: WatchedSourceOptions): StateSource => {
         ? undefined
         : `the state of the cluster is not complete yet: ${missing.map((reflector) => reflector.state().error ?? reflector.state().path).join("; ")}`;
     },
-    admitted: ({ ref, type, object, dryRun }, replaces) => {
+    admitted: ({ operation, ref, type, object, dryRun }, replaces) => {
       // A pod or namespace that is being deleted goes on for its grace period.
-      if (dryRun || (object === undefined && type !== "policy")) return;
+      if (dryRun || (object === undefined && (type !== "policy" || operation !== "DELETE"))) return;
       objects.admit(ref, type, object, replaces);
     },
     stop: async () => {

@@ -3,7 +3,7 @@ import { subtractAddresses } from "../model/addresses.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { DecodeError } from "../model/errors.ts";
 import { DEFAULT_TIER, type Direction, type Peer, type Policy, type PortName, type Rule } from "../model/policies.ts";
-import { ALL_PORTS, NO_PORTS, portRange, PROTOCOLS, unionPorts, wholeProtocol, type PortSet } from "../model/ports.ts";
+import { ALL_PORTS, portRange, PROTOCOLS, unionOfPorts, wholeProtocol, type PortSet } from "../model/ports.ts";
 import { Pool, shared } from "../model/pool.ts";
 import { ALL, unknownReason } from "../model/selectors.ts";
 import type { Dialect } from "./dialect.ts";
@@ -11,6 +11,7 @@ import { decodeLabelSelector } from "./label-selectors.ts";
 import {
   asMapping,
   asString,
+  described,
   field,
   isTerminating,
   listField,
@@ -28,13 +29,13 @@ const decodeIpBlock = (value: unknown, path: string): Peer => {
   const text = asString(field(block, "cidr"), `${path}.cidr`);
   const cidr = parseCidr(text);
   if (cidr === undefined)
-    return { kind: "unknown", reason: `${path}.cidr: expected a CIDR, found ${JSON.stringify(text)}`, path };
+    return { kind: "unknown", reason: `${path}.cidr: expected a CIDR, found ${described(text)}`, path };
   let addresses = cidr;
   for (const [index, item] of (listField(block, "except", path) ?? []).entries()) {
     const at = `${path}.except[${String(index)}]`;
     const except = parseCidr(asString(item, at));
     if (except === undefined)
-      return { kind: "unknown", reason: `${at}: expected a CIDR, found ${JSON.stringify(item)}`, path };
+      return { kind: "unknown", reason: `${at}: expected a CIDR, found ${described(item)}`, path };
     addresses = subtractAddresses(addresses, except);
   }
   return { kind: "addresses", addresses, path: shared(path) };
@@ -68,7 +69,7 @@ const portSets = new Pool<PortSet>();
 
 const portNumber = (value: unknown, path: string): number => {
   if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > 65535)
-    throw new DecodeError(path, `expected a port from 1 to 65535, found ${JSON.stringify(value)}`);
+    throw new DecodeError(path, `expected a port from 1 to 65535, found ${described(value)}`);
   return value;
 };
 
@@ -77,7 +78,7 @@ const decodePort = (value: unknown, path: string): PortSet | PortName => {
   const text = stringField(item, "protocol", path) ?? "TCP";
   const protocol = ["TCP", "UDP", "SCTP"].includes(text) ? PROTOCOLS.get(text) : undefined;
   if (protocol === undefined)
-    throw new DecodeError(`${path}.protocol`, `expected TCP, UDP or SCTP, found ${JSON.stringify(text)}`);
+    throw new DecodeError(`${path}.protocol`, `expected TCP, UDP or SCTP, found ${described(text)}`);
   const port = field(item, "port");
   const end = field(item, "endPort");
   if (end !== undefined && typeof port !== "number")
@@ -85,7 +86,7 @@ const decodePort = (value: unknown, path: string): PortSet | PortName => {
   if (port === undefined) return portSets.get(text, () => wholeProtocol(protocol));
   if (typeof port === "string") {
     if (!/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(port) || port.length > 15)
-      throw new DecodeError(`${path}.port`, `expected a port number or name, found ${JSON.stringify(port)}`);
+      throw new DecodeError(`${path}.port`, `expected a port number or name, found ${described(port)}`);
     return { name: port, protocol };
   }
   const first = portNumber(port, `${path}.port`);
@@ -107,10 +108,7 @@ const decodeRule = (value: unknown, path: string, peersKey: "from" | "to", names
       peers.length === 0
         ? undefined
         : peers.map((peer, i) => decodePeer(peer, `${path}.${peersKey}[${String(i)}]`, namespace)),
-    ports:
-      items.length === 0
-        ? ALL_PORTS
-        : items.reduce<PortSet>((sum, item) => ("name" in item ? sum : unionPorts(sum, item)), NO_PORTS),
+    ports: items.length === 0 ? ALL_PORTS : unionOfPorts(items.filter((item) => !("name" in item))),
     portNames: items.some((item) => "name" in item) ? items.filter((item) => "name" in item) : NO_NAMES,
     path: shared(path),
   };
@@ -125,7 +123,7 @@ const decodeTypes = (spec: Mapping, hasEgressRule: boolean): ReadonlySet<Directi
       if (type === "Egress") return "egress";
       throw new DecodeError(
         `spec.policyTypes[${String(index)}]`,
-        `expected Ingress or Egress, found ${JSON.stringify(type)}`,
+        `expected Ingress or Egress, found ${described(type)}`,
       );
     }),
   );

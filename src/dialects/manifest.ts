@@ -5,17 +5,17 @@ import type { Labels } from "../model/selectors.ts";
 /** A decoded JSON or YAML mapping; foreign keys, so looked up through `field` only. */
 export type Mapping = Readonly<Record<string, unknown>>;
 
-/** What a value is, in the words of an error message. */
-const described = (value: unknown): string =>
-  value === undefined
-    ? "nothing"
-    : value === null
-      ? "null"
-      : Array.isArray(value)
-        ? "a list"
-        : typeof value === "object"
-          ? "a mapping"
-          : `${typeof value} ${JSON.stringify(value)}`;
+/** So much of a user's text is repeated in an error. */
+const MOST_QUOTED = 80;
+
+/** What a value is, in the words of an error message; never its inside, which may be deep or long. */
+export const described = (value: unknown): string => {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return `"${value.slice(0, MOST_QUOTED)}${value.length > MOST_QUOTED ? "…" : ""}"`;
+  return typeof value === "number" || typeof value === "boolean" ? `${typeof value} ${String(value)}` : "a mapping";
+};
 
 const expected = (what: string, value: unknown, path: string): DecodeError =>
   new DecodeError(path, `expected ${what}, found ${described(value)}`);

@@ -4,8 +4,8 @@ import { namesValue, visitKeys } from "../model/selectors.ts";
 /** A label that is decided on: its value, or null for "the key is missing". */
 type Assignment = Map<string, string | null>;
 
-/** So many label sets are tried before the question is given up; some dozen policies need some hundred. */
-const MOST_STEPS = 20_000;
+/** So many parts of selectors are looked at before the question is given up: some ten milliseconds. Dozens need thousands. */
+const MOST_WORK = 1_000_000;
 
 const evaluate = (selector: Selector, labels: Assignment): Truth => {
   switch (selector.kind) {
@@ -66,22 +66,50 @@ const openKey = (selector: Selector, labels: Assignment): string | undefined => 
   return open;
 };
 
-/** Whether selectors together match every label set there can be; if not, one that they miss. */
+/** What a search among all label sets finds. */
 export type Coverage =
-  { readonly kind: "all" } | { readonly kind: "missed"; readonly labels: Labels } | { readonly kind: "given-up" };
+  | { readonly kind: "all" }
+  /** These labels are not enough. */
+  | { readonly kind: "missed"; readonly labels: Labels }
+  | { readonly kind: "given-up" };
 
-/** Looks for a label set that none of the selectors matches. A part that cannot be understood counts as no match. */
-export const coverageOf = (selectors: readonly Selector[]): Coverage => {
-  const domains = domainsOf(selectors);
+/** How much of the selectors a search has looked at. */
+const sizeOf = (selector: Selector): number => {
+  switch (selector.kind) {
+    case "not":
+      return 1 + sizeOf(selector.of);
+    case "and":
+    case "or":
+      return selector.of.reduce((sum, part) => sum + sizeOf(part), 1);
+    case "all":
+    case "in":
+    case "exists":
+    case "unknown":
+      return 1;
+  }
+};
+
+/**
+ * Looks for a label set whose matching selectors, by index, are not `enough`. More matches are never less enough. A part
+ * that cannot be understood counts as no match.
+ */
+export const searchLabels = (
+  selectors: readonly Selector[],
+  enough: (matching: readonly number[]) => boolean,
+): Coverage => {
+  const size = selectors.reduce((sum, selector) => sum + sizeOf(selector), 0);
   const labels: Assignment = new Map();
-  let steps = 0;
+  const domains = domainsOf(selectors);
+  let work = 0;
   const search = (): "missed" | "none" | "given-up" => {
-    if (++steps > MOST_STEPS) return "given-up";
+    work += size;
+    if (work > MOST_WORK) return "given-up";
     const truths = selectors.map((selector) => evaluate(selector, labels));
-    if (truths.includes(true)) return "none";
-    const undecided = selectors[truths.indexOf(undefined)];
-    const key = undecided === undefined ? undefined : openKey(undecided, labels);
-    if (key === undefined) return "missed";
+    const sure = [...truths.keys()].filter((index) => truths[index] === true);
+    if (enough(sure)) return "none";
+    const open = selectors[truths.indexOf(undefined)];
+    const key = open === undefined ? undefined : openKey(open, labels);
+    if (key === undefined || !enough([...truths.keys()].filter((index) => truths[index] !== false))) return "missed";
     for (const value of domains.get(key) ?? []) {
       labels.set(key, value);
       const result = search();
@@ -97,4 +125,16 @@ export const coverageOf = (selectors: readonly Selector[]): Coverage => {
     kind: "missed",
     labels: new Map([...labels].flatMap(([key, value]) => (value === null ? [] : [[key, value]]))),
   };
+};
+
+/** Whether some selector matches, for every label set there can be. */
+export const coverageOf = (selectors: readonly Selector[]): Coverage =>
+  selectors.some(({ kind }) => kind === "all")
+    ? { kind: "all" }
+    : searchLabels(selectors, (matching) => matching.length > 0);
+
+/** Labels that match all of the selectors; undefined if there are none, or none are found in time. */
+export const labelsFor = (selectors: readonly Selector[]): Labels | undefined => {
+  const found = searchLabels([{ kind: "not", of: { kind: "and", of: selectors } }], (matching) => matching.length > 0);
+  return found.kind === "missed" ? found.labels : undefined;
 };

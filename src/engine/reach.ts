@@ -51,9 +51,10 @@ export const ruleMatches = (rule: Rule, other: End): Truth => {
   return unknown ? undefined : false;
 };
 
-/** The ports of a rule at a destination; port names resolve on endpoints only. */
+/** The ports of a rule at a destination; port names resolve on endpoints of the pod network only. */
 export const rulePorts = (rule: Rule, destination: End): PortSet => {
-  if (rule.portNames.length === 0 || destination.kind === "address") return rule.ports;
+  if (rule.portNames.length === 0 || destination.kind === "address" || destination.endpoint.hostNetwork)
+    return rule.ports;
   let ports = rule.ports;
   for (const wanted of rule.portNames)
     for (const { name, protocol, port } of destination.endpoint.namedPorts)
@@ -154,14 +155,16 @@ const endOf = (endpoint: EndpointClass, family: Family | undefined): End => ({
   address: endpoint.addresses.find((address) => address.family === family),
 });
 
-/** The family pairs of addresses by which two classes can talk; one without addresses where no family is shared. */
+const hasFamily = ({ addresses }: EndpointClass, family: Family): boolean =>
+  addresses.some((address) => address.family === family);
+
+/** The packets by which two classes can talk, one for each family that both may have; a class without addresses may get any. */
 export const endPairs = (from: EndpointClass, to: EndpointClass): readonly (readonly [End, End])[] => {
-  const shared = FAMILIES.filter(
-    (family) => from.addresses.some((a) => a.family === family) && to.addresses.some((a) => a.family === family),
-  );
-  return shared.length === 0
-    ? [[endOf(from, undefined), endOf(to, undefined)]]
-    : shared.map((f) => [endOf(from, f), endOf(to, f)]);
+  if (from.addresses.length === 0 && to.addresses.length === 0) return [[endOf(from, undefined), endOf(to, undefined)]];
+  return FAMILIES.filter(
+    (family) =>
+      (from.addresses.length === 0 || hasFamily(from, family)) && (to.addresses.length === 0 || hasFamily(to, family)),
+  ).map((family) => [endOf(from, family), endOf(to, family)]);
 };
 
 /** On which ports the endpoints of one class reach those of another, by either address family; never a pod itself. */

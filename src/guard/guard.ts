@@ -83,15 +83,29 @@ const findingOf = (
 
 const namespaceOf = (change: Change): string => (change.type === "namespace" ? change.ref.name : change.ref.namespace);
 
+/** Whether a change is admitted whatever the state is: nothing enforces anything on it, or it opens nothing. */
+export const passesUnjudged = (change: Change, settings: GuardSettings): boolean => {
+  const namespace = namespaceOf(change);
+  if (settings.exemptNamespaces.has(namespace)) return true;
+  if (change.operation === "DELETE" && change.type !== "policy") return true;
+  return settings.rules.every((rule) => modeOf(settings, rule, namespace) === "off");
+};
+
+/** What becomes of a change that could not be judged. */
+export const refusesUndecided = (change: Change, settings: GuardSettings): boolean =>
+  settings.onUndecided === "deny" &&
+  !isMirror(change) &&
+  settings.rules.some((rule) => modeOf(settings, rule, namespaceOf(change)) === "enforce");
+
 /**
  * Judges a change of the state under all rules. `tick` is called often and throws GuardError when the time is over:
  * then, as on every other failure of ours, the verdict is "undecided".
  */
 export const judge = (state: ClusterIndex, change: Change, settings: GuardSettings, tick: () => void): Verdict => {
+  if (passesUnjudged(change, settings)) return { kind: "allow", findings: [] };
   const namespace = namespaceOf(change);
-  if (settings.exemptNamespaces.has(namespace)) return { kind: "allow", findings: [] };
-  if (change.operation === "DELETE" && change.type !== "policy") return { kind: "allow", findings: [] };
   try {
+    prepare(state, settings);
     const after = withChange(state, change);
     const transition = { before: state, after, change, tick };
     const findings = settings.rules.flatMap((rule) => {
@@ -103,8 +117,8 @@ export const judge = (state: ClusterIndex, change: Change, settings: GuardSettin
     if (first === undefined) return { kind: "allow", findings };
     return { kind: "deny", findings: [first, ...rest, ...findings.filter(({ effect }) => effect !== "deny")] };
   } catch (cause) {
-    if (cause instanceof GuardError) return { kind: "undecided", cause };
-    return { kind: "undecided", cause: new GuardError("judging failed", { cause }) };
+    const error = cause instanceof GuardError ? cause : new GuardError("judging failed", { cause });
+    return { kind: "undecided", cause: error, refused: refusesUndecided(change, settings) };
   }
 };
 

@@ -32,6 +32,9 @@ const cut = (text: string): string => {
   return runes.length <= WARNING_RUNES ? text : `${runes.slice(0, WARNING_RUNES - 1).join("")}…`;
 };
 
+/** One line that kubectl shows whole: no control character, no longer than the API server lets through. */
+export const warningLine = (text: string): string => cut(plain(text));
+
 const SUFFIX: Readonly<Record<Finding["standing"], string>> = {
   new: "",
   known: " (running pods of this identity have it already)",
@@ -43,10 +46,8 @@ export const warningTexts = (findings: readonly Finding[]): readonly string[] =>
   const texts: string[] = [];
   let runes = 0;
   for (const [index, finding] of findings.entries()) {
-    const text = cut(
-      plain(
-        `[${finding.code}] ${finding.message}${SUFFIX[finding.standing]}${finding.more > 0 ? ` +${String(finding.more)} more like it` : ""}`,
-      ),
+    const text = warningLine(
+      `[${finding.code}] ${finding.message}${SUFFIX[finding.standing]}${finding.more > 0 ? ` +${String(finding.more)} more like it` : ""}`,
     );
     const rest = `+${String(findings.length - index)} more`;
     if (runes + [...text].length + rest.length > WARNINGS_RUNES) return [...texts, rest];

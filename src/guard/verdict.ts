@@ -23,5 +23,5 @@ export interface Finding {
 export type Verdict =
   | { readonly kind: "allow"; readonly findings: readonly Finding[] }
   | { readonly kind: "deny"; readonly findings: readonly [Finding, ...Finding[]] }
-  /** The failure mode of the configuration decides, never a silent allow. */
-  | { readonly kind: "undecided"; readonly cause: GuardError };
+  /** The failure mode of the configuration decided: `refused` says how. Never a silent allow. */
+  | { readonly kind: "undecided"; readonly cause: GuardError; readonly refused: boolean };

@@ -61,6 +61,13 @@ export const allPorts = (set: PortSet): boolean => set.rest && set.protocols.siz
 export const unionPorts = (a: PortSet, b: PortSet): PortSet =>
   noPorts(a) || allPorts(b) ? b : noPorts(b) || allPorts(a) ? a : combine(a, b, a.rest || b.rest, unionIntervals);
 
+/** Ports in any of the sets; merges by halves, so many small sets cost little more than sorting them. */
+export const unionOfPorts = (sets: readonly PortSet[]): PortSet => {
+  if (sets.length <= 1) return sets[0] ?? NO_PORTS;
+  const half = sets.length >>> 1;
+  return unionPorts(unionOfPorts(sets.slice(0, half)), unionOfPorts(sets.slice(half)));
+};
+
 /** Ports in both sets. */
 export const intersectPorts = (a: PortSet, b: PortSet): PortSet =>
   allPorts(a) || noPorts(b) ? b : allPorts(b) || noPorts(a) ? a : combine(a, b, a.rest && b.rest, intersectIntervals);

@@ -4,27 +4,91 @@ import { replacedObject } from "../engine/replaced.ts";
 import { changeText } from "../engine/words.ts";
 import { ALL_ADDRESSES, type AddressSet } from "../model/addresses.ts";
 import { openedPaths, type Opened, type PathScope } from "./custom/opened.ts";
-import { CompileError, compileProgram, type Program } from "./custom/program.ts";
+import { CompileError, compileProgram, type Outcome, type Program } from "./custom/program.ts";
 import { isUnchanged } from "./custom/unchanged.ts";
 import { changeValue, namespaceValue, openedValue } from "./custom/values.ts";
 import { pathEnd, ports, type PathEnd } from "./options.ts";
 import { addressesOf, endpointsOf, EVERYBODY } from "./path-ends.ts";
 import { defineRule, type Standing, type Violation } from "./rule.ts";
 
-const variable = z.strictObject({
-  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected a name such as isDatabase"),
-  expression: z.string().min(1),
+/** A CEL expression, compiled as the configuration is read. */
+const expression = z.string().transform((source, context): Program => {
+  try {
+    return compileProgram(source);
+  } catch (cause) {
+    if (!(cause instanceof CompileError)) throw cause;
+    context.addIssue({ code: "custom", message: cause.message });
+    return z.NEVER;
+  }
 });
 
-/** The expression with all that is needed to run it: compiled as the configuration is read. */
-const program = z
-  .strictObject({ expression: z.string().min(1), variables: z.array(variable).default([]) })
-  .transform(({ expression, variables }, context): Program => {
-    try {
-      return compileProgram(expression, variables);
-    } catch (cause) {
-      if (!(cause instanceof CompileError)) throw cause;
-      context.addIssue({ code: "custom", message: `${cause.message}` });
-      return z.NEVER;
-    }
-  });
+/** Both endpoints and addresses where the configuration names no end. */
+const endOf = (end: PathEnd | undefined, podAddresses: AddressSet): PathScope["from"] =>
+  end === undefined
+    ? { endpoints: EVERYBODY, addresses: ALL_ADDRESSES }
+    : { endpoints: endpointsOf(end), addresses: addressesOf(end, podAddresses) };
+
+/** An update of nothing that is judged brings nothing new, and neither does another pod like those that run. */
+const standingOf = (transition: Transition): Standing => {
+  const { before, change } = transition;
+  if (isUnchanged(replacedObject(transition), change.object)) return "existing";
+  const isKnown = change.object?.type === "endpoint" && before.runningTwins(change.object.endpoint).length > 0;
+  return isKnown ? "known" : "new";
+};
+
+/** What the expression says of the change; one that was told less than there is decides nothing by being true. */
+const outcomeOf = (transition: Transition, program: Program, scope: PathScope): Outcome => {
+  let seen: Opened | undefined;
+  const outcome = program.run(
+    {
+      change: changeValue(transition),
+      namespaceObject: namespaceValue(transition),
+      opened: () => openedValue((seen = openedPaths(transition, scope)).paths),
+    },
+    transition.tick,
+  );
+  return outcome.kind === "passed" && seen?.gap !== undefined ? { kind: "undecided", reason: seen.gap } : outcome;
+};
+
+/** Deleting what is in a terminating namespace always passes: it could not end otherwise. */
+const isTeardown = ({ after, change }: Transition): boolean =>
+  change.object === undefined && after.namespace(change.ref.namespace).terminating;
+
+/**
+ * Fields: `change`, `namespaceObject` and `opened`, the paths that the change opens between `from` and `to` on the ports.
+ * Passes: the expression is true. One that fails, or looks at more than can be told, is undecided.
+ */
+export const custom = defineRule({
+  type: "custom",
+  options: {
+    expression,
+    message: z.string().min(1),
+    fix: z.string().min(1).optional(),
+    from: pathEnd.optional(),
+    to: pathEnd.optional(),
+    ports,
+  },
+  compile: ({ expression: program, message, fix, from, to, ports: wanted }, { podCIDRs }) => {
+    const scope: PathScope = { from: endOf(from, podCIDRs), to: endOf(to, podCIDRs), ports: wanted };
+    return {
+      ends: [scope.from.endpoints, scope.to.endpoints].filter((end) => end !== undefined),
+      judge: (transition): readonly Violation[] => {
+        if (isTeardown(transition)) return [];
+        const outcome = outcomeOf(transition, program, scope);
+        if (outcome.kind === "passed") return [];
+        const isFailed = outcome.kind === "failed";
+        return [
+          {
+            kind: isFailed ? "violation" : "undecided",
+            standing: standingOf(transition),
+            curable: false,
+            message: `${changeText(transition.change)}: ${message}${isFailed ? "" : ", which cannot be told"}`,
+            details: outcome.kind === "undecided" ? [`the expression cannot be evaluated: ${outcome.reason}`] : [],
+            fix: fix ?? `make this true: ${program.source.replace(/\s+/g, " ").trim()}`,
+            more: 0,
+          },
+        ];
+      },
+    };
+  },
+});

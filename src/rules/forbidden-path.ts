@@ -29,6 +29,9 @@ const relabelled = ({ after, change }: Transition): readonly EndpointClass[] => 
 
 const FIX_HOST_NETWORK = "run it without hostNetwork, or keep it out of the rule's ends by namespace";
 
+const hasTwin = ({ before, change }: Transition): boolean =>
+  change.object?.type === "endpoint" && before.runningTwins(change.object.endpoint).length > 0;
+
 /** A hostNetwork pod at an end of the path cannot be policed: no policy selects it. */
 const unenforceable = (transition: Transition, ends: readonly EndpointSelector[]): readonly Violation[] =>
   relabelled(transition)
@@ -38,7 +41,7 @@ const unenforceable = (transition: Transition, ends: readonly EndpointSelector[]
       const old = origin !== undefined && ends.some((end) => transition.before.set(end).has(origin));
       return {
         kind: "unenforceable",
-        standing: old ? "existing" : "new",
+        standing: old ? "existing" : hasTwin(transition) ? "known" : "new",
         curable: false,
         message: `${classText(cls)} shares its node's network (hostNetwork): no policy can keep it from this path`,
         details: [],

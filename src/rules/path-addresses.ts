@@ -5,6 +5,7 @@ import type { ClusterState } from "../engine/state.ts";
 import { changeText, classText } from "../engine/words.ts";
 import { cidrsText } from "../model/address-text.ts";
 import { intersectAddresses, noAddresses, type AddressSet } from "../model/addresses.ts";
+import { refText } from "../model/objects.ts";
 import type { Direction, EndpointSelector } from "../model/policies.ts";
 import { intersectPorts, noPorts, portsText, type PortSet } from "../model/ports.ts";
 import { touchedClasses } from "../engine/touched.ts";
@@ -17,6 +18,32 @@ const within = (grants: readonly Grant[], addresses: AddressSet, ports: PortSet)
       addresses: intersectAddresses(grant.addresses, addresses),
     }))
     .filter((grant) => !noPorts(grant.ports) && !noAddresses(grant.addresses));
+
+/** A policy that governs the endpoints and cannot be understood may open the path: that cannot be told. */
+const unreadableFor = (
+  { before, after, change }: Transition,
+  cls: EndpointClass,
+  direction: Direction,
+  selector: EndpointSelector,
+): readonly Violation[] => {
+  if (matchesAnyNetwork(selector, cls) === false) return [];
+  const policy = after
+    .governing(cls, direction)
+    .flatMap(({ policies }) => policies)
+    .find(({ problems }) => problems.length > 0);
+  if (policy === undefined) return [];
+  return [
+    {
+      kind: "undecided",
+      standing: change.type === "policy" && before.policy(policy.ref) === policy ? "existing" : "new",
+      curable: false,
+      message: `${changeText(change)} may open a path between ${classText(cls)} and these addresses: ${refText(policy.ref)} cannot be understood`,
+      details: policy.problems.slice(0, 3),
+      fix: `mend ${refText(policy.ref)}`,
+      more: 0,
+    },
+  ];
+};
 
 /** Paths between endpoints and addresses outside that a change opens; `direction` is the endpoints' own. */
 export const newlyOpenToAddresses = (
@@ -35,7 +62,8 @@ export const newlyOpenToAddresses = (
     if (cls.hostNetwork) return [];
     const now = open(after, cls);
     const [first] = now;
-    if (first === undefined) return [];
+    const unreadable = unreadableFor(transition, cls, direction, selector);
+    if (first === undefined) return unreadable;
     const fresh = subtractGrants(now, open(before, after.origin(cls)), tick);
     const twins = change.object?.type === "endpoint" ? before.runningTwins(change.object.endpoint) : [];
     const known = twins.some((twin) => subtractGrants(fresh, open(before, twin), tick).length === 0);
@@ -54,6 +82,7 @@ export const newlyOpenToAddresses = (
         fix: `isolate ${cls.namespace.name} for ${direction} and leave these addresses out of every ipBlock`,
         more: 0,
       },
+      ...unreadable,
     ];
   });
 };

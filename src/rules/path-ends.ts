@@ -45,14 +45,16 @@ export const relabelledClasses = ({ after, change }: Transition): readonly Endpo
 export const unenforceableEnds = (
   transition: Transition,
   isEnd: (cls: EndpointClass) => boolean,
-): readonly Violation[] =>
-  relabelledClasses(transition)
+): readonly Violation[] => {
+  const { before, after, change } = transition;
+  const isKnown = change.object?.type === "endpoint" && before.runningTwins(change.object.endpoint).length > 0;
+  return relabelledClasses(transition)
     .filter((cls) => cls.hostNetwork && isEnd(cls))
     .map((cls) => {
-      const origin = transition.after.origin(cls);
+      const origin = after.origin(cls);
       return {
         kind: "unenforceable",
-        standing: origin !== undefined && isEnd(origin) ? "existing" : "new",
+        standing: origin !== undefined && isEnd(origin) ? "existing" : isKnown ? "known" : "new",
         curable: false,
         message: `${classText(cls)} shares its node's network (hostNetwork): no policy can keep it from this path`,
         details: [],
@@ -60,6 +62,7 @@ export const unenforceableEnds = (
         more: 0,
       };
     });
+};
 
 /** Endpoints that a relabelling takes out of an end of the rule: nobody is held to the rule there any more. */
 export const slippingOut = (transition: Transition, ends: readonly EndpointSelector[]): readonly Violation[] => {

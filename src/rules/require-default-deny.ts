@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { coverageOf, type Coverage } from "../engine/coverage.ts";
+import { coverageOf, searchLabels, type Coverage } from "../engine/coverage.ts";
 import type { Transition } from "../engine/delta.ts";
 import type { EndpointClass } from "../engine/endpoint-class.ts";
 import { blockGrants, imaginedSubject, portSegments } from "../engine/grants.ts";
@@ -9,7 +9,6 @@ import { addressCount, prefixCount, unionOfAddresses } from "../model/addresses.
 import { refText } from "../model/objects.ts";
 import type { Direction, Policy, Rule } from "../model/policies.ts";
 import { intersectPorts, noPorts, portRange, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
-import { canonicalSelector } from "../model/selectors.ts";
 import { direction } from "./options.ts";
 import { defineRule, type Standing, type Violation } from "./rule.ts";
 
@@ -24,10 +23,10 @@ interface Isolation {
 /** TCP, UDP and SCTP: nobody needs more to be let in. */
 const TRANSPORTS: PortSet = [6, 17, 132].map((protocol) => portRange(protocol, 1, 65535)).reduce(unionPorts);
 
-/** Whether the policies, all of one subject, let everybody through on every port. */
+/** Whether policies that select one pod together let everybody through to it on every port. */
 const letEverybody = (policies: readonly Policy[], way: Direction, state: ClusterState, tick: () => void): boolean => {
   const [first] = policies;
-  if (first === undefined || !policies.some((policy) => policy[way]?.some(speaksOfAddresses) === true)) return false;
+  if (first === undefined) return false;
   const grants = blockGrants(policies, way, imaginedSubject(policies, state.namespace(first.ref.namespace)));
   return portSegments(
     grants.map(({ ports }) => ports),
@@ -46,6 +45,32 @@ const letEverybody = (policies: readonly Policy[], way: Direction, state: Cluste
 const speaksOfAddresses = (rule: Rule): boolean =>
   rule.peers === undefined || rule.peers.some(({ kind }) => kind === "addresses");
 
+/** Whether every pod there can be is open to everybody on every port, whichever of the policies select it. */
+const opensAll = (policies: readonly Policy[], way: Direction, state: ClusterState, tick: () => void): boolean => {
+  if (policies.length === 0) return false;
+  const known = new Map<string, boolean>();
+  const open = (matching: readonly number[]): boolean => {
+    const key = matching.join();
+    const answer =
+      known.get(key) ??
+      letEverybody(
+        policies.filter((_, index) => matching.includes(index)),
+        way,
+        state,
+        tick,
+      );
+    known.set(key, answer);
+    return answer;
+  };
+  if (!open([...policies.keys()])) return false;
+  return (
+    searchLabels(
+      policies.map(({ subject }) => subject.pods),
+      open,
+    ).kind !== "missed"
+  );
+};
+
 /** By the list of a namespace's policies, which is a new one whenever one of them changes. */
 const isolations = new WeakMap<readonly Policy[], Map<Direction, Isolation>>();
 
@@ -61,10 +86,8 @@ const isolationOf = (state: ClusterState, namespace: string, way: Direction, tic
 const computeIsolation = (state: ClusterState, all: readonly Policy[], way: Direction, tick: () => void): Isolation => {
   const policies = all.filter((policy) => policy[way] !== undefined);
   const covered = coverageOf(policies.map(({ subject }) => subject.pods));
-  const bySubject = Map.groupBy(policies, ({ subject }) => canonicalSelector(subject.pods));
-  const open = [...bySubject.values()].filter((group) => letEverybody(group, way, state, tick)).flat();
-  const opensAll = open.length > 0 && coverageOf(open.map(({ subject }) => subject.pods)).kind === "all";
-  return { gap: gapText(covered), opening: opensAll ? open : [] };
+  const speaking = policies.filter((policy) => policy[way]?.some(speaksOfAddresses) === true);
+  return { gap: gapText(covered), opening: opensAll(speaking, way, state, tick) ? speaking : [] };
 };
 
 const gapText = (coverage: Coverage): string | undefined => {
@@ -129,7 +152,7 @@ const judgePolicy = ({ before, after, change, tick }: Transition, way: Direction
 
 const judgeEndpoint = ({ before, after, change, tick }: Transition, way: Direction): readonly Violation[] => {
   const cls = after.classOf(change.ref);
-  if (cls === undefined || cls.hostNetwork || cls.mirror || change.object?.type !== "endpoint") return [];
+  if (cls === undefined || cls.hostNetwork || change.object?.type !== "endpoint") return [];
   const { namespace } = change.ref;
   const isolation = isolationOf(after, namespace, way, tick);
   if (holds(isolation) || after.namespace(namespace).terminating) return [];

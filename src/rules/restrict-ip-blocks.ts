@@ -148,6 +148,27 @@ const judgeTarget = ({ change, tick }: Transition, limits: Limits, target: Targe
   };
 };
 
+/** Policies that govern what a change touches and cannot be understood: what they allow cannot be told. */
+const unreadablePolicies = (transition: Transition, direction: Direction): readonly Violation[] => {
+  const { before, after, change } = transition;
+  if (change.type === "namespace") return [];
+  const governing = touchedClasses(transition, direction).flatMap((cls) =>
+    after.governing(cls, direction).flatMap(({ policies }) => policies),
+  );
+  const own = change.type === "policy" ? after.policy(change.ref) : undefined;
+  return [...new Set(own?.[direction] === undefined ? governing : [own, ...governing])]
+    .filter(({ problems }) => problems.length > 0)
+    .map((policy) => ({
+      kind: "undecided",
+      standing: change.type === "policy" && before.policy(policy.ref) === policy ? "existing" : "new",
+      curable: false,
+      message: `${changeText(change)} rests on ${refText(policy.ref)}, which cannot be understood`,
+      details: policy.problems.slice(0, 3),
+      fix: `mend ${refText(policy.ref)}`,
+      more: 0,
+    }));
+};
+
 /**
  * Fields: spec.ingress[*].from[*].ipBlock (egress: to) and rules without peers, of all policies together. Passes: what
  * they allow on one port is no larger than `opening`, or leaves `mustExclude` out, small named blocks inside it aside.
@@ -168,16 +189,15 @@ export const restrictIpBlocks = defineRule({
         const [alone] = policyTarget(transition, direction).flatMap(
           (target) => judgeTarget(transition, limits, target) ?? [],
         );
-        if (alone?.standing === "new") return [alone];
-        const together = classTargets(transition, direction).flatMap(
-          (target) => judgeTarget(transition, limits, target) ?? [],
-        );
+        const unreadable = unreadablePolicies(transition, direction);
+        if (alone?.standing === "new") return [alone, ...unreadable];
+        const together = classTargets(transition, direction)
+          .flatMap((target) => judgeTarget(transition, limits, target) ?? [])
+          .sort((x, y) => (x.message < y.message ? -1 : 1));
         const worst = (["new", "known", "existing"] as const)
-          .map((standing) =>
-            [...(alone ? [alone] : []), ...together].filter((violation) => violation.standing === standing),
-          )
+          .map((standing) => [...(alone ? [alone] : []), ...together].filter((found) => found.standing === standing))
           .find((violations) => violations.length > 0);
-        return worst?.[0] === undefined ? [] : [{ ...worst[0], more: worst.length - 1 }];
+        return worst?.[0] === undefined ? unreadable : [{ ...worst[0], more: worst.length - 1 }, ...unreadable];
       },
     };
   },

@@ -7,7 +7,7 @@ import { measure } from "./measure.ts";
 import { resultsText } from "./report.ts";
 import { resultsJson } from "./results.ts";
 
-// npm run bench -- [--json] [--pods 1000,10000] [--seconds 5]
+// npm run bench -- [--json] [--pods 1000,10000] [--seconds 4]
 
 const CERTIFICATES = fileURLToPath(new URL("../../certs/development", import.meta.url));
 
@@ -19,7 +19,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     pods: { type: "string", default: "1000,10000,100000" },
     // The whole run then takes less than six minutes on two cores.
-    seconds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "4" },
   },
 });
 

@@ -36,13 +36,14 @@ export const resultsText = (results: Results): string => {
     ]),
   );
   const build = table(
-    ["build", "pods", "seconds", "MiB", "MiB before gc", "list pause ms", "events/s"],
+    ["build", "pods", "seconds", "cpu s", "MiB", "MiB unsettled", "list pause ms", "events/s"],
     results.build.map((row) => [
       "cluster",
       String(row.pods),
       row.seconds.toFixed(2),
+      row.cpuSeconds.toFixed(2),
       row.residentMiB.toFixed(0),
-      row.uncollectedMiB.toFixed(0),
+      row.unsettledMiB.toFixed(0),
       row.longestPauseMs.toFixed(1),
       row.eventsPerSecond.toFixed(0),
     ]),

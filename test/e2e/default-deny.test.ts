@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type ControlPlane, startControlPlane } from "../control-plane/start.ts";
 import { BUILD_AND_START_MS, describeControlPlane } from "../control-plane/suite.ts";
-import { startGuard } from "./guard-process.ts";
-import { apply, refusedBy, snapshot, succeed } from "./kubectl.ts";
+import { guardPlane } from "./guarded.ts";
+import { apply, outcomeOf, snapshot, succeed } from "./kubectl.ts";
 import { defaultDeny, deployment, markRunning, namespace, pod, policy } from "./objects.ts";
-import { register } from "./register.ts";
 import { BASE_CONFIG } from "./shipped.ts";
 
 const STEP_MS = 120_000;
@@ -12,6 +11,7 @@ const soon = { timeout: STEP_MS, interval: 200 };
 
 const RULE = "require-default-deny/default-deny";
 
+const held = ["networkpolicy", "default-deny", "-n", "held"];
 const selected = { podSelector: { matchLabels: { app: "web" } }, policyTypes: ["Ingress", "Egress"] };
 const allowing = { podSelector: {}, policyTypes: ["Ingress", "Egress"], egress: [{}] };
 
@@ -32,12 +32,7 @@ describeControlPlane("the default-deny of a namespace", { controllerManager: tru
 
   beforeAll(async () => {
     plane = await startControlPlane({ controllerManager: true });
-    const guard = await startGuard({ config: BASE_CONFIG, state: ["--kubeconfig", plane.kubeconfig] });
-    await register(plane, guard);
-    return async () => {
-      await plane.stop();
-      await guard.stop();
-    };
+    return guardPlane(plane, BASE_CONFIG);
   }, BUILD_AND_START_MS);
 
   describe("where a pod runs", () => {
@@ -51,7 +46,7 @@ describeControlPlane("the default-deny of a namespace", { controllerManager: tru
       async (way) => {
         const before = await snapshot(plane, "networkpolicies", "-n", "busy");
         const result = await ask("busy", way);
-        expect({ code: result.code, rules: refusedBy(result) }).toEqual({ code: 1, rules: [RULE] });
+        expect(outcomeOf(result)).toEqual({ code: 1, rules: [RULE] });
         expect(await snapshot(plane, "networkpolicies", "-n", "busy")).toBe(before);
       },
       STEP_MS,
@@ -63,7 +58,7 @@ describeControlPlane("the default-deny of a namespace", { controllerManager: tru
         await apply(plane, policy("busy", "second", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }));
         await succeed(plane, ["delete", "networkpolicy", "default-deny", "-n", "busy"]);
         const last = await plane.kubectl(["delete", "networkpolicy", "second", "-n", "busy"]);
-        expect({ code: last.code, rules: refusedBy(last) }).toEqual({ code: 1, rules: [RULE] });
+        expect(outcomeOf(last)).toEqual({ code: 1, rules: [RULE] });
       },
       STEP_MS,
     );
@@ -91,37 +86,24 @@ describeControlPlane("the default-deny of a namespace", { controllerManager: tru
     STEP_MS,
   );
 
-  describe("in a namespace that is deleted", () => {
-    it(
-      "goes with everything else",
-      async () => {
-        await apply(plane, namespace("going"), defaultDeny("going"), deployment("going", "web"), pod("going", "db"));
-        await markRunning(plane, "going", "db", "10.244.1.2");
-        const made = async (): Promise<string> =>
-          (await succeed(plane, ["get", "pods", "-n", "going", "-l", "app=web", "-o", "name"])).stdout;
-        await expect.poll(made, soon).toContain("pod/web-");
-        await succeed(plane, ["delete", "namespace", "going", "--timeout=60s"]);
-        expect(await snapshot(plane, "namespace", "going")).toBe("");
-      },
-      STEP_MS,
-    );
-
-    it(
-      "lets its finalizer be taken away",
-      async () => {
-        await apply(plane, namespace("held"), defaultDeny("held"), pod("held", "web"));
-        const hold = JSON.stringify({ metadata: { finalizers: ["example.com/hold"] } });
-        const release = JSON.stringify({ metadata: { finalizers: [] } });
-        const patch = ["patch", "networkpolicy", "default-deny", "-n", "held", "--type=merge", "-p"];
-        await succeed(plane, [...patch, hold]);
-        await succeed(plane, ["delete", "namespace", "held", "--wait=false"]);
-        await expect
-          .poll(() => snapshot(plane, "networkpolicy", "default-deny", "-n", "held"), soon)
-          .toContain("deletionTimestamp");
-        await succeed(plane, [...patch, release]);
-        await expect.poll(() => snapshot(plane, "namespace", "held"), soon).toBe("");
-      },
-      STEP_MS,
-    );
-  });
+  it(
+    "goes with its namespace and everything else, one with a finalizer when that is taken away",
+    async () => {
+      await apply(plane, namespace("going"), defaultDeny("going"), deployment("going", "web"), pod("going", "db"));
+      await apply(plane, namespace("held"), defaultDeny("held"), pod("held", "web"));
+      await markRunning(plane, "going", "db", "10.244.1.2");
+      await expect.poll(() => snapshot(plane, "pods", "-n", "going", "-l", "app=web"), soon).toContain("web-");
+      const finalizers = (...names: readonly string[]): ReturnType<typeof succeed> => {
+        const patch = JSON.stringify({ metadata: { finalizers: names } });
+        return succeed(plane, ["patch", ...held, "--type=merge", "-p", patch]);
+      };
+      await finalizers("example.com/hold");
+      await succeed(plane, ["delete", "namespace", "going", "held", "--wait=false"]);
+      await expect.poll(() => snapshot(plane, ...held), soon).toContain("deletionTimestamp");
+      await finalizers();
+      await expect.poll(() => snapshot(plane, "namespace", "going"), soon).toBe("");
+      await expect.poll(() => snapshot(plane, "namespace", "held"), soon).toBe("");
+    },
+    STEP_MS,
+  );
 });

@@ -1,10 +1,9 @@
 import { beforeAll, expect, it } from "vitest";
 import { type ControlPlane, startControlPlane } from "../control-plane/start.ts";
 import { BUILD_AND_START_MS, describeControlPlane } from "../control-plane/suite.ts";
-import { startGuard } from "./guard-process.ts";
+import { guardPlane } from "./guarded.ts";
 import { apply, succeed } from "./kubectl.ts";
 import { namespace, pod, policy } from "./objects.ts";
-import { register } from "./register.ts";
 import { THREE_NAMESPACES } from "./shipped.ts";
 
 const STEP_MS = 120_000;
@@ -29,14 +28,9 @@ describeControlPlane("what kubectl prints of a refusal", {}, () => {
 
   beforeAll(async () => {
     plane = await startControlPlane();
-    const config = `${THREE_NAMESPACES}/config.yaml`;
-    const guard = await startGuard({ config, state: ["--kubeconfig", plane.kubeconfig] });
-    await register(plane, guard);
+    const stop = await guardPlane(plane, `${THREE_NAMESPACES}/config.yaml`);
     await succeed(plane, ["apply", "-f", `${THREE_NAMESPACES}/good`]);
-    return async () => {
-      await guard.stop();
-      await plane.stop();
-    };
+    return stop;
   }, BUILD_AND_START_MS);
 
   it(

@@ -6,7 +6,7 @@ export interface GuardProcess {
   /** `https://127.0.0.1:PORT` */
   readonly url: string;
   /** What it has written to standard error so far. */
-  stderr(): string;
+  readonly stderr: () => string;
   /** Ends it; rejects unless it ends well. */
   stop(): Promise<void>;
 }
@@ -25,16 +25,12 @@ const READY = "netpol-guard is ready\n";
 const ADDRESS = /^netpol-guard listens on (https:\/\/127\.0\.0\.1:[0-9]+)$/m;
 
 const waitUntilReady = async (main: MainProcess): Promise<void> => {
-  let over = false;
-  void main.ended.then(() => {
-    over = true;
-  });
-  const settled = await until(() => over || main.stderr().includes(READY), READY_MS);
-  if (settled && !over) return;
-  const { code, stderr } = await main.stop();
-  throw new Error(
-    `Expected the guard to get ready, it ${over ? "ended" : "did not"} (code ${String(code)}):\n${stderr}`,
-  );
+  const ended = main.ended.then(({ code }) => `ended with code ${String(code)}`);
+  const ready = until(() => main.stderr().includes(READY), READY_MS).then((is) => (is ? undefined : "did not"));
+  const trouble = await Promise.race([ready, ended]);
+  if (trouble === undefined) return;
+  const { stderr } = await main.stop();
+  throw new Error(`Expected the guard to get ready, it ${trouble}:\n${stderr}`);
 };
 
 /** Starts a guard with its development certificates on a free port, and waits until it is ready. */

@@ -1,10 +1,9 @@
 import { beforeAll, expect, it } from "vitest";
 import { type ControlPlane, startControlPlane } from "../control-plane/start.ts";
 import { BUILD_AND_START_MS, describeControlPlane } from "../control-plane/suite.ts";
-import { startGuard } from "./guard-process.ts";
-import { apply, refusedBy, succeed, warningsOf } from "./kubectl.ts";
+import { guardPlane } from "./guarded.ts";
+import { apply, outcomeOf, succeed, warningsOf } from "./kubectl.ts";
 import { defaultDeny, markRunning, namespace, pod, policy } from "./objects.ts";
-import { register } from "./register.ts";
 import { THREE_NAMESPACES } from "./shipped.ts";
 
 const STEP_MS = 120_000;
@@ -31,13 +30,7 @@ describeControlPlane("a violation from before the guard came", {}, () => {
     ] as const;
     for (const [index, [at, name]] of running.entries())
       await markRunning(plane, at, name, `10.244.3.${String(index)}`);
-    const config = `${THREE_NAMESPACES}/config.yaml`;
-    const guard = await startGuard({ config, state: ["--kubeconfig", plane.kubeconfig] });
-    await register(plane, guard);
-    return async () => {
-      await guard.stop();
-      await plane.stop();
-    };
+    return guardPlane(plane, `${THREE_NAMESPACES}/config.yaml`);
   }, BUILD_AND_START_MS);
 
   it(
@@ -75,7 +68,7 @@ describeControlPlane("a violation from before the guard came", {}, () => {
     "is refused for a pod with other labels",
     async () => {
       const result = await ask(pod("old", "web-4", { ...web, track: "canary" }));
-      expect({ code: result.code, rules: refusedBy(result) }).toEqual({ code: 1, rules: [PATH, DEFAULT_DENY] });
+      expect(outcomeOf(result)).toEqual({ code: 1, rules: [PATH, DEFAULT_DENY] });
     },
     STEP_MS,
   );
@@ -84,7 +77,7 @@ describeControlPlane("a violation from before the guard came", {}, () => {
     "is refused where the pod of that identity does not run",
     async () => {
       const result = await ask(pod("waiting", "web-2", web));
-      expect({ code: result.code, rules: refusedBy(result) }).toEqual({ code: 1, rules: [PATH, DEFAULT_DENY] });
+      expect(outcomeOf(result)).toEqual({ code: 1, rules: [PATH, DEFAULT_DENY] });
     },
     STEP_MS,
   );
@@ -109,7 +102,7 @@ describeControlPlane("a violation from before the guard came", {}, () => {
       const everyone = { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }] };
       const result = await ask(policy("waiting", "everyone", everyone), "--dry-run=server");
       const rules = ["restrict-ip-blocks/no-open-ingress"];
-      expect({ code: result.code, rules: refusedBy(result) }).toEqual({ code: 1, rules });
+      expect(outcomeOf(result)).toEqual({ code: 1, rules });
     },
     STEP_MS,
   );
@@ -119,7 +112,7 @@ describeControlPlane("a violation from before the guard came", {}, () => {
     async () => {
       expect(await ask(defaultDeny("waiting"), "--dry-run=server")).toMatchObject({ code: 0, stderr: "" });
       const result = await ask(pod("waiting", "web-3", web));
-      expect({ code: result.code, rules: refusedBy(result) }).toEqual({ code: 1, rules: [PATH, DEFAULT_DENY] });
+      expect(outcomeOf(result)).toEqual({ code: 1, rules: [PATH, DEFAULT_DENY] });
     },
     STEP_MS,
   );

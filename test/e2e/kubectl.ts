@@ -28,3 +28,11 @@ export const refusedBy = ({ stderr }: CommandResult): readonly string[] =>
 /** The warnings that kubectl prints, without its prefix. */
 export const warningsOf = ({ stderr }: CommandResult): readonly string[] =>
   [...stderr.matchAll(/^Warning: (.*)$/gm)].map(([, warning = ""]) => warning);
+
+/** How a request ended, and the rules that refused it. */
+export const outcomeOf = (
+  result: CommandResult,
+): { readonly code: number | null; readonly rules: readonly string[] } => ({
+  code: result.code,
+  rules: refusedBy(result),
+});

@@ -11,7 +11,7 @@ import type { CommandResult } from "../control-plane/kubectl.ts";
 /** A run of src/main.ts. */
 export interface MainProcess {
   /** What it has written to standard error so far. */
-  stderr(): string;
+  readonly stderr: () => string;
   /** Settles when it has ended and all of its output is there. */
   readonly ended: Promise<CommandResult>;
   /** Asks it to end, and waits until it has. */

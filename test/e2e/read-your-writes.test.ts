@@ -4,16 +4,16 @@ import { beforeAll, expect, it } from "vitest";
 import type { CommandResult } from "../control-plane/kubectl.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane/start.ts";
 import { BUILD_AND_START_MS, describeControlPlane } from "../control-plane/suite.ts";
-import { startGuard } from "./guard-process.ts";
+import { guardPlane } from "./guarded.ts";
 import { apply, listOf, refusedBy, succeed } from "./kubectl.ts";
 import { scratchDirectory } from "./main-process.ts";
 import { defaultDeny, namespace, pod, policy } from "./objects.ts";
-import { register } from "./register.ts";
 import { THREE_NAMESPACES } from "./shipped.ts";
 
 const STEP_MS = 180_000;
-const FOLDERS = 20;
+const FOLDERS = 15;
 const RACES = 30;
+const LABEL_RACES = 15;
 const RULE = "forbidden-path/db-not-from-frontend";
 
 const frontend = { namespaceSelector: { matchLabels: { tier: "frontend" } } };
@@ -52,14 +52,9 @@ describeControlPlane("what was admitted a moment ago", {}, () => {
 
   beforeAll(async () => {
     plane = await startControlPlane();
-    const config = `${THREE_NAMESPACES}/config.yaml`;
-    const guard = await startGuard({ config, state: ["--kubeconfig", plane.kubeconfig] });
-    await register(plane, guard);
+    const stop = await guardPlane(plane, `${THREE_NAMESPACES}/config.yaml`);
     await succeed(plane, ["apply", "-f", `${THREE_NAMESPACES}/good`]);
-    return async () => {
-      await guard.stop();
-      await plane.stop();
-    };
+    return stop;
   }, BUILD_AND_START_MS);
 
   it(
@@ -92,7 +87,7 @@ describeControlPlane("what was admitted a moment ago", {}, () => {
       const everywhere = { podSelector: {}, policyTypes: ["Egress"], egress: [{ to: [{ namespaceSelector: {} }] }] };
       await apply(plane, namespace("lab"), defaultDeny("lab"), policy("lab", "out", everywhere), pod("lab", "web"));
       const named = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "lab" } } };
-      for (let round = 0; round < RACES; round += 1) {
+      for (let round = 0; round < LABEL_RACES; round += 1) {
         const into = intoDatabase(`lab-${String(round)}`, named);
         await race(["label", "namespace", "lab", "tier=frontend"], ["apply", "-f", "-"], [{}, into]);
         await remove(into);

@@ -38,10 +38,3 @@ export const register = async (plane: ControlPlane, guard: GuardProcess): Promis
   const effective = await until(() => answers(plane), EFFECTIVE_MS);
   if (!effective) throw new Error(`Expected the registration to take effect; the guard says:\n${guard.stderr()}`);
 };
-
-/** Takes the registration away and waits until no guard is asked. */
-export const unregister = async (plane: ControlPlane): Promise<void> => {
-  await succeed(plane, ["delete", "validatingwebhookconfiguration", "netpol-guard"]);
-  if (!(await until(async () => !(await answers(plane)), EFFECTIVE_MS)))
-    throw new Error("Expected no guard to be asked");
-};

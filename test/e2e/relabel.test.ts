@@ -2,10 +2,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { CommandResult } from "../control-plane/kubectl.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane/start.ts";
 import { BUILD_AND_START_MS, describeControlPlane } from "../control-plane/suite.ts";
-import { startGuard } from "./guard-process.ts";
-import { apply, refusedBy, snapshot, succeed } from "./kubectl.ts";
+import { guardPlane } from "./guarded.ts";
+import { apply, outcomeOf, snapshot, succeed } from "./kubectl.ts";
 import { markRunning, pod } from "./objects.ts";
-import { register } from "./register.ts";
 import { AND_OR } from "./shipped.ts";
 
 const STEP_MS = 120_000;
@@ -61,16 +60,12 @@ describeControlPlane("a label", {}, () => {
 
   beforeAll(async () => {
     plane = await startControlPlane();
-    const guard = await startGuard({ config: `${AND_OR}/config.yaml`, state: ["--kubeconfig", plane.kubeconfig] });
-    await register(plane, guard);
+    const stop = await guardPlane(plane, `${AND_OR}/config.yaml`);
     await succeed(plane, ["apply", "-f", `${AND_OR}/good`]);
     await apply(plane, pod("prod", "second", { tier: "frontend", role: "frontend" }));
     await markRunning(plane, "prod", "frontend", "10.244.2.1");
     await markRunning(plane, "staging", "backend", "10.244.2.2");
-    return async () => {
-      await guard.stop();
-      await plane.stop();
-    };
+    return stop;
   }, BUILD_AND_START_MS);
 
   describe.each(ways)("set through $name", ({ name, what, rule, into, set }) => {
@@ -79,7 +74,7 @@ describeControlPlane("a label", {}, () => {
       async () => {
         const before = await snapshot(plane, ...what);
         const result = await set(into);
-        expect({ code: result.code, rules: refusedBy(result) }).toEqual({ code: 1, rules: [`forbidden-path/${rule}`] });
+        expect(outcomeOf(result)).toEqual({ code: 1, rules: [`forbidden-path/${rule}`] });
         expect(await snapshot(plane, ...what)).toBe(before);
       },
       STEP_MS,

@@ -5,6 +5,7 @@ import { clusters } from "../reference/generate-clusters.ts";
 import { packets } from "../reference/generate-packets.ts";
 import type { Manifest } from "../reference/manifests.ts";
 import { verdict, type Packet } from "../reference/reference.ts";
+import { crowdedClusters } from "./crowded-clusters.ts";
 import { finishedPods, oddClusters } from "./odd-clusters.ts";
 import { runs } from "./runs.ts";
 import { indexOf, podsOf } from "./world.ts";
@@ -35,25 +36,25 @@ const expected = (objects: readonly Manifest[], asked: readonly Packet[]) =>
 describe("the engine answers as the reference does", () => {
   it("on valid clusters: hostNetwork, finished pods, pods without addresses, host bits", () => {
     fc.assert(
-      fc.property(questions(clusters({ hostBits: true })), ([objects, asked]) => {
+      fc.property(questions(fc.oneof(clusters({ hostBits: true }), crowdedClusters())), ([objects, asked]) => {
         expect(answersOf(objects, asked)).toEqual(expected(objects, asked));
       }),
       runs(400),
     );
   });
 
-  it("with peers that cannot be understood", () => {
+  it("with peers whose selectors cannot be understood", () => {
     fc.assert(
-      fc.property(questions(oddClusters({ brokenSubjects: false })), ([objects, asked]) => {
+      fc.property(questions(oddClusters("peer selectors")), ([objects, asked]) => {
         expect(answersOf(objects, asked)).toEqual(expected(objects, asked));
       }),
       runs(300),
     );
   });
 
-  it("with subjects that cannot be understood: what it says for certain is right", () => {
+  it("with subjects, selectors and blocks that cannot be understood: what it says for certain is right", () => {
     fc.assert(
-      fc.property(questions(oddClusters({ brokenSubjects: true })), ([objects, asked]) => {
+      fc.property(questions(oddClusters("anything")), ([objects, asked]) => {
         const certain = answersOf(objects, asked).map(({ allowed }) => allowed !== "undecided");
         const of = <T>(list: readonly T[]): readonly T[] => list.filter((_, i) => certain[i]);
         expect(of(answersOf(objects, asked))).toEqual(of(expected(objects, asked)));

@@ -17,9 +17,13 @@ const brokenSelector: Arbitrary<LabelSelector> = fc
   )
   .map(([matchExpressions, rest]) => ({ ...rest, matchExpressions }));
 
-const brokenPeer: Arbitrary<Peer> = fc.oneof(
+const selectorPeer: Arbitrary<Peer> = fc.oneof(
   brokenSelector.map((podSelector) => ({ podSelector })),
   brokenSelector.map((namespaceSelector) => ({ namespaceSelector })),
+);
+
+const brokenPeer: Arbitrary<Peer> = fc.oneof(
+  selectorPeer,
   fc.constantFrom("10.244.0.0", "10.244.0.0/33", "fd00::/200", "300.0.0.0/8").map((cidr) => ({ ipBlock: { cidr } })),
   fc.constantFrom("10.244.1.0", "::/129").map((hole) => ({ ipBlock: { cidr: "10.244.0.0/16", except: [hole] } })),
 );
@@ -29,29 +33,27 @@ const withPeer = (rules: PolicySpec["ingress"], side: "from" | "to", peer: Peer)
   return [{ ...first, [side]: [peer, ...(first?.[side] ?? [])] }, ...others];
 };
 
-const broken = (policy: NetworkPolicy, brokenSubjects: boolean): Arbitrary<NetworkPolicy> => {
-  const peers = brokenPeer.chain((peer) =>
+/** What of the policies cannot be understood. */
+export type Broken = "peer selectors" | "anything";
+
+const broken = (policy: NetworkPolicy, what: Broken): Arbitrary<NetworkPolicy> => {
+  const peers = (what === "anything" ? brokenPeer : selectorPeer).chain((peer) =>
     fc.constantFrom<PolicySpec>(
       { ...policy.spec, ingress: withPeer(policy.spec?.ingress, "from", peer) },
       { ...policy.spec, egress: withPeer(policy.spec?.egress, "to", peer) },
     ),
   );
   const subjects = brokenSelector.map((podSelector): PolicySpec => ({ ...policy.spec, podSelector }));
-  return (brokenSubjects ? fc.oneof(peers, subjects) : peers).map((spec) => ({ ...policy, spec }));
+  return (what === "anything" ? fc.oneof(peers, subjects) : peers).map((spec) => ({ ...policy, spec }));
 };
 
-/** What may be broken: selectors and blocks of peers always, the selectors of subjects if asked for. */
-export interface OddOptions {
-  readonly brokenSubjects: boolean;
-}
-
 /** Clusters of which one policy or two cannot be understood everywhere. */
-export const oddClusters = ({ brokenSubjects }: OddOptions): Arbitrary<readonly Manifest[]> =>
+export const oddClusters = (what: Broken): Arbitrary<readonly Manifest[]> =>
   clusters({ hostBits: true }).chain((objects) => {
     const policies = objects.filter((object) => object.kind === "NetworkPolicy");
     const others = objects.filter((object) => object.kind !== "NetworkPolicy");
     return fc
-      .tuple(...policies.map((policy, i) => (i < 2 ? broken(policy, brokenSubjects) : fc.constant(policy))))
+      .tuple(...policies.map((policy, i) => (i < 2 ? broken(policy, what) : fc.constant(policy))))
       .map((mixed) => [...others, ...mixed]);
   });
 

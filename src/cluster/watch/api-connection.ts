@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import https, { type RequestOptions } from "node:https";
+import type { Socket } from "node:net";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { errorOfAnswer } from "./api-status.ts";
 import { ConnectionError } from "./errors.ts";
@@ -35,17 +36,21 @@ const ERROR_BODY_BYTES = 64 * 1024;
 
 const seconds = (ms: number): string => `${String(ms / 1000)} s`;
 
-/** Own connections, so that closing ends them; a proxy's agent is client-node's, which knows how to speak to it. */
+/** An agent of its own for one connection, which sees to it that the pages of a list share it. */
 const agentOf = (protocol: string): http.Agent => {
-  const settings = { keepAlive: true, keepAliveMsecs: TCP_PROBE_AFTER_MS, maxSockets: 1 };
+  const settings = { keepAlive: true, maxSockets: 1 };
   return protocol === "http:" ? new http.Agent(settings) : new https.Agent(settings);
 };
 
-const send = (url: URL, options: RequestOptions, watchdog: Watchdog, answerMs: number): Promise<IncomingMessage> =>
+const send = (
+  url: URL,
+  options: RequestOptions,
+  { watchdog, answerMs, onSocket }: { watchdog: Watchdog; answerMs: number; onSocket: (socket: Socket) => void },
+): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const request = (url.protocol === "http:" ? http : https).request(url, { ...options, signal: watchdog.signal });
     watchdog.limit(CONNECT_MS, () => new ConnectionError(`no connection to ${url.host} within ${seconds(CONNECT_MS)}`));
-    request.on("socket", (socket) => socket.setKeepAlive(true, TCP_PROBE_AFTER_MS));
+    request.on("socket", onSocket);
     request.on("finish", () => {
       watchdog.limit(answerMs, () => new ConnectionError(`no answer from ${url.host} within ${seconds(answerMs)}`));
     });
@@ -71,13 +76,19 @@ export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog)
   } catch (error) {
     throw connectionFault(error, signal);
   }
-  const own = (cluster.proxyUrl ?? "") === "" ? agentOf(new URL(server).protocol) : undefined;
+  // How to speak to a proxy is known to client-node's agent only.
+  const direct = (cluster.proxyUrl ?? "") === "";
   const headers = { ...credentials.headers, accept: "application/json", "user-agent": "netpol-guard" };
-  const options = { ...credentials, headers, agent: own ?? credentials.agent };
+  const options = { ...credentials, headers, agent: direct ? agentOf(new URL(server).protocol) : credentials.agent };
+  const sockets = new Set<Socket>();
+  const onSocket = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.setKeepAlive(true, TCP_PROBE_AFTER_MS);
+  };
   return {
     get: async (target, answerMs) => {
       const url = new URL(server + target);
-      const response = await send(url, options, watchdog, answerMs).catch((error: unknown) => {
+      const response = await send(url, options, { watchdog, answerMs, onSocket }).catch((error: unknown) => {
         throw connectionFault(error, signal);
       });
       const body = chunksOf(response, signal);
@@ -88,6 +99,8 @@ export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog)
       });
       throw errorOfAnswer(response.statusCode ?? 0, text, response.headers["retry-after"]);
     },
-    close: () => own?.destroy(),
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+    },
   };
 };

@@ -3,7 +3,7 @@ import { newlyReachable, type Transition } from "../../engine/delta.ts";
 import type { EndpointClass } from "../../engine/endpoint-class.ts";
 import type { AddressSet } from "../../model/addresses.ts";
 import type { Endpoint } from "../../model/objects.ts";
-import type { Direction, EndpointSelector } from "../../model/policies.ts";
+import { DIRECTIONS, type Direction, type EndpointSelector } from "../../model/policies.ts";
 import { noPorts, type PortSet } from "../../model/ports.ts";
 
 /** So many paths are handed to an expression; of more than these it cannot be told what they are. */
@@ -18,7 +18,7 @@ export interface PathScope {
 
 /** One end of a path that a change opens: endpoints with the same labels, by the first of them, or addresses. */
 export type OpenedEnd =
-  | { readonly kind: "endpoint"; readonly endpoint: Endpoint }
+  | { readonly kind: "endpoints"; readonly first: Endpoint; readonly count: number }
   | { readonly kind: "addresses"; readonly addresses: AddressSet };
 
 /** A path that a change opens. */
@@ -35,43 +35,57 @@ export interface Opened {
   readonly gap: string | undefined;
 }
 
-/** The endpoints of a class that differ in any label, one each: an expression may look at labels that no selector does. */
-const variants = (cls: EndpointClass, tick: () => void): readonly OpenedEnd[] => {
-  const byLabels = new Map<string, Endpoint>();
-  for (const endpoint of cls.members()) {
-    tick();
-    const key = JSON.stringify([...endpoint.labels].sort());
-    const known = byLabels.get(key);
-    if (known === undefined || endpoint.ref.name < known.ref.name) byLabels.set(key, endpoint);
-  }
-  return [...byLabels.values()].map((endpoint) => ({ kind: "endpoint", endpoint }));
-};
+type EndsOf = (cls: EndpointClass) => readonly OpenedEnd[];
 
-const otherEnd = (scope: PathScope, direction: Direction): PathScope["from"] =>
-  direction === "ingress" ? scope.from : scope.to;
-
-const ownEnd = (scope: PathScope, direction: Direction): PathScope["from"] =>
-  direction === "ingress" ? scope.to : scope.from;
-
-type Found = readonly [from: readonly OpenedEnd[], to: readonly OpenedEnd[], ports: PortSet] | "unsure";
-
-function* search(transition: Transition, scope: PathScope): Iterable<Found> {
-  const kept = new Map<EndpointClass, readonly OpenedEnd[]>();
-  const endsOf = (cls: EndpointClass): readonly OpenedEnd[] => {
-    const ends = kept.get(cls) ?? variants(cls, transition.tick);
-    kept.set(cls, ends);
+/** Tells the endpoints of a class apart by all their labels: an expression may look at some that no selector does. */
+const endsByLabels = (tick: () => void): EndsOf => {
+  const known = new Map<EndpointClass, readonly OpenedEnd[]>();
+  const group = (cls: EndpointClass): readonly OpenedEnd[] => {
+    const byLabels = new Map<string, { readonly kind: "endpoints"; first: Endpoint; count: number }>();
+    for (const endpoint of cls.members()) {
+      tick();
+      const key = JSON.stringify([...endpoint.labels].sort());
+      const end = byLabels.get(key) ?? { kind: "endpoints", first: endpoint, count: 0 };
+      byLabels.set(key, end);
+      end.count++;
+      if (endpoint.ref.name < end.first.ref.name) end.first = endpoint;
+    }
+    return [...byLabels.values()];
+  };
+  return (cls) => {
+    const ends = known.get(cls) ?? group(cls);
+    known.set(cls, ends);
     return ends;
   };
-  for (const direction of ["ingress", "egress"] as const) {
-    const [{ endpoints }, { addresses }] = [ownEnd(scope, direction), otherEnd(scope, direction)];
-    if (endpoints === undefined || addresses === undefined) continue;
-    const path = { endpoints, direction, addresses, ports: scope.ports };
-    for (const { endpoint, opened } of newlyOpenAddresses(transition, path))
-      for (const grant of opened) {
-        const other: readonly OpenedEnd[] = [{ kind: "addresses", addresses: grant.addresses }];
-        yield direction === "ingress" ? [other, endsOf(endpoint), grant.ports] : [endsOf(endpoint), other, grant.ports];
-      }
+};
+
+/** Ends that are all open to each other, or the word that this cannot be told of some. */
+type Found = readonly [from: readonly OpenedEnd[], to: readonly OpenedEnd[], ports: PortSet] | "unsure";
+
+function* toAddresses(
+  transition: Transition,
+  { from, to, ports }: PathScope,
+  direction: Direction,
+  endsOf: EndsOf,
+): Iterable<Found> {
+  const [{ endpoints }, { addresses }] = direction === "ingress" ? [to, from] : [from, to];
+  if (endpoints === undefined || addresses === undefined) return;
+  for (const { endpoint, opened, unsure } of newlyOpenAddresses(transition, {
+    endpoints,
+    direction,
+    addresses,
+    ports,
+  })) {
+    if (unsure) yield "unsure";
+    const own = endsOf(endpoint);
+    for (const grant of opened) {
+      const other: readonly OpenedEnd[] = [{ kind: "addresses", addresses: grant.addresses }];
+      yield direction === "ingress" ? [other, own, grant.ports] : [own, other, grant.ports];
+    }
   }
+}
+
+function* toEndpoints(transition: Transition, scope: PathScope, endsOf: EndsOf): Iterable<Found> {
   const [from, to] = [scope.from.endpoints, scope.to.endpoints];
   if (from === undefined || to === undefined) return;
   for (const pair of newlyReachable(transition, { from, to, ports: scope.ports })) {
@@ -79,6 +93,15 @@ function* search(transition: Transition, scope: PathScope): Iterable<Found> {
     if (!noPorts(pair.opened)) yield [endsOf(pair.from), endsOf(pair.to), pair.opened];
   }
 }
+
+function* search(transition: Transition, scope: PathScope): Iterable<Found> {
+  const endsOf = endsByLabels(transition.tick);
+  for (const direction of DIRECTIONS) yield* toAddresses(transition, scope, direction, endsOf);
+  yield* toEndpoints(transition, scope, endsOf);
+}
+
+/** An endpoint that is alone has no path to itself. */
+const isPath = (from: OpenedEnd, to: OpenedEnd): boolean => from !== to || from.kind === "addresses" || from.count > 1;
 
 /** The paths within a scope that a change opens. */
 export const openedPaths = (transition: Transition, scope: PathScope): Opened => {
@@ -89,6 +112,7 @@ export const openedPaths = (transition: Transition, scope: PathScope): Opened =>
     else
       for (const from of found[0])
         for (const to of found[1]) {
+          if (!isPath(from, to)) continue;
           if (paths.length >= MOST_PATHS) return { paths, gap: `it opens more than ${MOST_PATHS} paths` };
           paths.push({ from, to, ports: found[2] });
         }

@@ -1,21 +1,23 @@
-import { celEnv, celFunc, CelScalar, isCelError, parse, plan, type CelInput, type CelResult } from "@bufbuild/cel";
+import { celEnv, celFunc, CelScalar, isCelError, parse, plan, type CelInput } from "@bufbuild/cel";
 import { strings } from "@bufbuild/cel/ext";
 import { StepMeter } from "./meter.ts";
-import { ExpressionError, rewrite, STEP, variableName, type Expr } from "./rewrite.ts";
+import { ExpressionError, rewrite, STEP } from "./rewrite.ts";
 
 /**
- * So many turns of loops an evaluation may take. A turn costs about a microsecond, so this is well under a second, and
- * a look at every path of a delta, one by one, is far below.
+ * So many turns of loops an evaluation may take. A turn costs some microseconds, so this is a second or so; a look at
+ * every path of a delta is far below.
  */
 export const MOST_STEPS = 200_000;
 
-/** What an expression can speak of, beside its variables. */
+/** What an expression can speak of. */
 export interface Bindings {
   readonly change: CelInput;
   readonly namespaceObject: CelInput;
   /** Asked for once, and only when the expression comes to it. */
   readonly opened: () => CelInput;
 }
+
+const NAMES: ReadonlySet<string> = new Set<keyof Bindings>(["change", "namespaceObject", "opened"]);
 
 /** What became of an evaluation. */
 export type Outcome =
@@ -24,28 +26,21 @@ export type Outcome =
   /** Why there is no answer. */
   | { readonly kind: "undecided"; readonly reason: string };
 
-/** An expression that was compiled with its variables. */
+/** A compiled expression. */
 export interface Program {
+  readonly source: string;
   /** Evaluates; throws what `tick` or a binding throws. */
   readonly run: (bindings: Bindings, tick: () => void) => Outcome;
 }
 
-/** A named part of an expression. */
-export interface Variable {
-  readonly name: string;
-  readonly expression: string;
-}
-
-const NAMES = new Set(["change", "namespaceObject", "opened"]);
-
-/** A bad expression: where in it, and what was expected. */
+/** A bad expression: where in it, and what was found. */
 export class CompileError extends Error {
   override readonly name = "CompileError";
 }
 
-const placeOf = (source: string, offset: number): string => {
+const compileError = (source: string, offset: number, text: string): CompileError => {
   const lines = source.slice(0, offset).split("\n");
-  return `${lines.length}:${(lines.at(-1) ?? "").length + 1}`;
+  return new CompileError(`at ${lines.length}:${(lines.at(-1) ?? "").length + 1} of the expression: ${text}`);
 };
 
 const isLocated = (
@@ -58,53 +53,43 @@ const parsed = (source: string): ReturnType<typeof parse> => {
     return parse(source);
   } catch (cause) {
     if (!isLocated(cause)) throw cause;
-    const text = cause.message.replace(/^<input>:\d+:\d+: /, "");
-    throw new CompileError(`${placeOf(source, cause.location.start.offset)}: ${text}`);
+    throw compileError(source, cause.location.start.offset, cause.message.replace(/^<input>:\d+:\d+: /, ""));
   }
 };
 
-/** Compiles an expression and the variables that it names. Throws CompileError with the place in the source. */
-export const compileProgram = (source: string, variables: readonly Variable[]): Program => {
+/** The bindings as CEL looks them up; without a prototype, so that `constructor` is no name. */
+const dataOf = ({ change, namespaceObject, opened }: Bindings, meter: StepMeter): Record<string, CelInput> => {
+  const data = Object.assign(Object.create(null) as Record<string, CelInput>, { change, namespaceObject });
+  let known: { readonly value: CelInput } | undefined;
+  Object.defineProperty(data, "opened", {
+    get: () => {
+      try {
+        return (known ??= { value: opened() }).value;
+      } catch (cause) {
+        throw meter.fail(cause);
+      }
+    },
+  });
+  return data;
+};
+
+/** Compiles an expression. Throws CompileError with the place in the source. */
+export const compileProgram = (source: string): Program => {
   const meter = new StepMeter();
   const env = celEnv({ funcs: [...strings, celFunc(STEP, [], CelScalar.BOOL, () => meter.step())] });
-  const compiled = (text: string, declared: readonly Variable[]) => {
-    const { expr, sourceInfo } = parsed(text);
-    try {
-      const scope = { env, names: NAMES, variables: new Set(declared.map(({ name }) => name)) };
-      const rewritten: Expr = rewrite(expr, scope);
-      return plan(env, rewritten);
-    } catch (cause) {
-      if (!(cause instanceof ExpressionError)) throw cause;
-      throw new CompileError(`${placeOf(text, sourceInfo?.positions[String(cause.id)] ?? 0)}: ${cause.message}`);
-    }
-  };
-  const parts = variables.map(({ name, expression }, index) => {
-    try {
-      return { name, evaluate: compiled(expression, variables.slice(0, index)) };
-    } catch (cause) {
-      throw cause instanceof CompileError ? new CompileError(`variables.${name}: ${cause.message}`) : cause;
-    }
-  });
-  const main = compiled(source, variables);
+  const { expr, sourceInfo } = parsed(source);
+  let evaluate: ReturnType<typeof plan>;
+  try {
+    evaluate = plan(env, rewrite(expr, { env, names: NAMES }));
+  } catch (cause) {
+    if (!(cause instanceof ExpressionError)) throw cause;
+    throw compileError(source, sourceInfo?.positions[String(cause.id)] ?? 0, cause.message);
+  }
   return {
-    run: ({ change, namespaceObject, opened }, tick) => {
+    source,
+    run: (bindings, tick) => {
       meter.start(MOST_STEPS, tick);
-      const data = Object.create(null) as Record<string, CelInput>;
-      const lazily = (name: string, get: () => CelResult | CelInput): void => {
-        let value: { readonly is: CelResult | CelInput } | undefined;
-        Object.defineProperty(data, name, { get: () => (value ??= { is: get() }).is });
-      };
-      data["change"] = change;
-      data["namespaceObject"] = namespaceObject;
-      lazily("opened", () => {
-        try {
-          return opened();
-        } catch (cause) {
-          throw meter.fail(cause);
-        }
-      });
-      for (const { name, evaluate } of parts) lazily(variableName(name), () => evaluate(data));
-      const result = main(data);
+      const result = evaluate(dataOf(bindings, meter));
       if (meter.failure !== undefined) throw meter.failure;
       if (meter.isUsedUp) return { kind: "undecided", reason: `it takes more than ${MOST_STEPS} steps` };
       if (isCelError(result)) return { kind: "undecided", reason: result.message };

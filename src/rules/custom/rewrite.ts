@@ -18,15 +18,10 @@ export class ExpressionError extends Error {
 export interface Scope {
   readonly env: CelEnv;
   readonly names: ReadonlySet<string>;
-  /** Names under `variables`. */
-  readonly variables: ReadonlySet<string>;
 }
 
 /** The function that every turn of a loop calls; no expression can name it. */
 export const STEP = "@step";
-
-/** The name under which a variable is bound; no expression can name it otherwise. */
-export const variableName = (name: string): string => `@variables.${name}`;
 
 /** Operators that are no functions of an environment. */
 const OPERATORS: ReadonlySet<string> = new Set(["_[_]", "_?_:_", "_&&_", "_||_", "@not_strictly_false"]);
@@ -40,31 +35,14 @@ const callOf = (id: bigint, name: string, args: Expr[]): Expr => ({
   exprKind: { case: "callExpr", value: { $typeName: "cel.expr.Expr.Call", function: name, args } },
 });
 
-const identOf = (id: bigint, name: string): Expr => ({
-  $typeName: "cel.expr.Expr",
-  id,
-  exprKind: { case: "identExpr", value: { $typeName: "cel.expr.Expr.Ident", name } },
-});
-
 const required = (expr: Expr | undefined, id: bigint): Expr => {
   if (expr === undefined) throw new ExpressionError(id, "expected an expression, found none");
   return expr;
 };
 
-const variableOf = (expr: Expr, scope: Scope, bound: ReadonlySet<string>): Expr | undefined => {
-  const { exprKind, id } = expr;
-  if (exprKind.case !== "selectExpr" || exprKind.value.testOnly) return undefined;
-  const { operand, field } = exprKind.value;
-  if (operand?.exprKind.case !== "identExpr" || operand.exprKind.value.name !== "variables" || bound.has("variables"))
-    return undefined;
-  if (!scope.variables.has(field))
-    throw new ExpressionError(id, `expected a variable that is declared before, found variables.${field}`);
-  return identOf(id, variableName(field));
-};
-
 /**
- * The expression with its variables by their own names and a step in every turn of every loop. Throws ExpressionError for
- * a name or a function that there is not.
+ * The expression with a step in every turn of every loop. Throws ExpressionError for a name or a function that there is
+ * not.
  */
 export const rewrite = (expr: Expr, scope: Scope, bound: ReadonlySet<string> = new Set()): Expr => {
   const { id, exprKind } = expr;
@@ -78,10 +56,7 @@ export const rewrite = (expr: Expr, scope: Scope, bound: ReadonlySet<string> = n
     }
     case "selectExpr": {
       const { value } = exprKind;
-      const variable = variableOf(expr, scope, bound);
-      return (
-        variable ?? { ...expr, exprKind: { case: "selectExpr", value: { ...value, operand: inner(value.operand) } } }
-      );
+      return { ...expr, exprKind: { case: "selectExpr", value: { ...value, operand: inner(value.operand) } } };
     }
     case "callExpr": {
       const { value } = exprKind;

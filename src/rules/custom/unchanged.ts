@@ -30,4 +30,4 @@ const essence = (object: ClusterObject): unknown => {
 
 /** Whether an update leaves alone whatever is judged: finalizers, annotations, a status. */
 export const isUnchanged = (old: ClusterObject | undefined, now: ClusterObject | undefined): boolean =>
-  old !== undefined && now !== undefined && old.type === now.type && isSame(essence(old), essence(now));
+  old !== undefined && old.type === now?.type && isSame(essence(old), essence(now));

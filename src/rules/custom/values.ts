@@ -77,11 +77,11 @@ const endValue = (end: OpenedEnd): CelInput =>
       })
     : mapOf({
         external: false,
-        kind: end.endpoint.ref.kind,
-        namespace: end.endpoint.ref.namespace,
-        name: end.endpoint.ref.name,
-        serviceAccount: end.endpoint.serviceAccount,
-        labels: end.endpoint.labels,
+        kind: end.first.ref.kind,
+        namespace: end.first.ref.namespace,
+        name: end.first.ref.name,
+        serviceAccount: end.first.serviceAccount,
+        labels: end.first.labels,
         cidrs: [],
       });
 

@@ -26,7 +26,7 @@ export function* podPlans(pods: number): Iterable<PodPlan> {
 }
 
 /** The pod as it runs. */
-export const runningPod = (plan: PodPlan): Mapping =>
+const runningPod = (plan: PodPlan): Mapping =>
   podManifest(plan, {
     labels: podLabels(plan.workload, podName(plan), plan.ordinal),
     ip: addressOf(plan.serial),
@@ -34,7 +34,7 @@ export const runningPod = (plan: PodPlan): Mapping =>
   });
 
 /** As the parser of an API server's answer leaves them: no part is shared. */
-export const parsed = (manifests: readonly Mapping[]): readonly unknown[] =>
+const parsed = (manifests: readonly Mapping[]): readonly unknown[] =>
   JSON.parse(JSON.stringify(manifests)) as unknown[];
 
 function* manifests(kind: string, pods: number): Iterable<Mapping> {

@@ -13,7 +13,7 @@ export const DNS_PODS = 2;
 export const SHARED_NAMESPACE = "data-platform";
 
 /** Labels of that namespace. */
-export const SHARED_LABELS: Readonly<Record<string, string>> = { team: "platform", tier: "database" };
+const SHARED_LABELS: Readonly<Record<string, string>> = { team: "platform", tier: "database" };
 
 /** Beyond the serials of all teams. */
 const SERIALS = 90_000_000;

@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { createServer, type TlsPair } from "../../../src/admission/server.ts";
 import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
 import { GuardError } from "../../../src/model/errors.ts";
+import { keepHeapSmall } from "../../../src/cli/heap.ts";
 import { answerCommands } from "../child-process.ts";
 import { buildCluster, type Build } from "./build.ts";
 import { benchSettings } from "./configuration.ts";
@@ -10,6 +11,9 @@ import { FollowedCluster } from "./followed-cluster.ts";
 import { listen } from "./listen.ts";
 
 // The guard over a generated cluster, with the server that `serve` runs.
+
+// As `serve` does.
+keepHeapSmall();
 
 const settings = benchSettings();
 let built: { readonly index: ClusterIndex; readonly pods: number } | undefined;

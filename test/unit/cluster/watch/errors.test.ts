@@ -29,6 +29,8 @@ describe("what an error says", () => {
     expect(errorText(Object.assign(new Error(), { code: "ECONNREFUSED" }))).toBe("ECONNREFUSED");
     expect(errorText(new TypeError())).toBe("TypeError");
     expect(errorText("text")).toBe("text");
+    expect(oneLine("x".repeat(500))).toBe("x".repeat(500));
+    expect(oneLine("x".repeat(501))).toBe(`${"x".repeat(499)}…`);
   });
 
   it.each([

@@ -27,7 +27,7 @@ describe("a reflector whose watch cannot go on", () => {
     bench.server.onList(page(["a"], "10"));
     bench.server.onWatch(refusal(410, "gone"));
     const backOff = { firstMs: 100, longestMs: 800, longestRetryAfterMs: 100 };
-    const { errors } = bench.follow({ clock: fastClock(20, waits), random: () => 0, limits: { backOff } });
+    const { errors } = bench.follow({ clock: fastClock(5, waits), random: () => 0, limits: { backOff } });
     await eventually(() => {
       expect(errors.length).toBeGreaterThan(7);
     });
@@ -54,7 +54,8 @@ describe("a reflector whose watch cannot go on", () => {
     bench.server.onList(page(["a"], "10"));
     bench.server.onWatch(stream([], goodEnd));
     const limits = { backOff: { ...quickBackOff, firstMs: 100, longestMs: 400 } };
-    const { errors } = bench.follow({ clock: fastClock(20, waits), random: () => 0, limits });
+    const clock = { ...fastClock(5, waits), now: () => 0 };
+    const { errors } = bench.follow({ clock, random: () => 0, limits });
     await eventually(() => {
       expect(errors.length).toBeGreaterThan(3);
     });

@@ -37,6 +37,22 @@ describe("a reflector that lists", () => {
     expect(performance.now() - reflector.lastEventAt).toBeLessThan(60_000);
   });
 
+  it("starts once", async () => {
+    const { server } = bench;
+    server.onList(page([], "10"));
+    server.onWatch(stream());
+    const { reflector } = bench.follow();
+    reflector.start();
+    await eventually(() => {
+      expect(server.watches).toHaveLength(1);
+    });
+    reflector.start();
+    expect(server.lists).toHaveLength(1);
+    await reflector.stop();
+    expect(server.lists).toHaveLength(1);
+    expect(reflector.state().phase).toBe("stopped");
+  });
+
   it("keeps the query of its path", async () => {
     bench.server.onList(page([], "10"));
     bench.follow({}, { ...pods, path: "/api/v1/pods?labelSelector=app%3Dweb" });

@@ -1,0 +1,64 @@
+import type { Logger } from "pino";
+import type { Change } from "../guard/change.ts";
+import { judge, passesUnjudged, refusesUndecided, type GuardSettings } from "../guard/guard.ts";
+import { codesText } from "../guard/message.ts";
+import type { StateSource } from "../guard/state-source.ts";
+import type { Verdict } from "../guard/verdict.ts";
+import { GuardError } from "../model/errors.ts";
+import { refText } from "../model/objects.ts";
+import { changeByBinding } from "./binding.ts";
+import { deadlineOf } from "./deadline.ts";
+import { respond } from "./respond.ts";
+import { decodeReview, type Review } from "./review.ts";
+
+/** What a review is answered with. */
+export interface AnswerOptions {
+  readonly source: StateSource;
+  readonly settings: () => GuardSettings;
+  readonly log: Logger;
+}
+
+const changeOf = (review: Review, source: StateSource): Change | undefined =>
+  review.change ?? (review.binding && changeByBinding(source.index, review.binding));
+
+const judgeChange = ({ source, settings }: AnswerOptions, change: Change, timeout: unknown): Verdict => {
+  const current = settings();
+  if (passesUnjudged(change, current)) return { kind: "allow", findings: [] };
+  const undecided = (reason: string): Verdict => ({
+    kind: "undecided",
+    cause: new GuardError(reason),
+    refused: refusesUndecided(change, current),
+  });
+  const reason = source.notReady();
+  if (reason !== undefined) return undecided(reason);
+  if (change.operation !== "DELETE" && change.object === undefined)
+    return undecided("the pod that is bound is not known here yet");
+  return judge(source.index, change, current, deadlineOf(timeout));
+};
+
+const log = ({ log: logger }: AnswerOptions, uid: string, change: Change, verdict: Verdict): void => {
+  if (verdict.kind === "allow" && verdict.findings.length === 0) return;
+  const { operation, ref } = change;
+  const cause = verdict.kind === "undecided" ? { cause: verdict.cause } : {};
+  logger.info(
+    { uid, operation, object: refText(ref), decision: verdict.kind, findings: codesText(verdict), ...cause },
+    "review",
+  );
+};
+
+/**
+ * Answers the body of a review. Nothing is awaited between judging a change and laying it over the state: two changes that
+ * are legal alone and not together cannot both pass. Throws DecodeError when the body is no AdmissionReview.
+ */
+export const answerReview = (options: AnswerOptions, body: unknown, timeout: unknown): object => {
+  const review = decodeReview(body);
+  const change = changeOf(review, options.source);
+  const verdict: Verdict =
+    change === undefined ? { kind: "allow", findings: [] } : judgeChange(options, change, timeout);
+  const response = respond(review.uid, verdict);
+  if (change !== undefined) {
+    if (response.allowed && !change.dryRun && !review.unnamed) options.source.admitted(change, review.replaces);
+    log(options, review.uid, change, verdict);
+  }
+  return { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response };
+};

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { fixedSource, indexOf } from "../../../src/cluster/fixed-source.ts";
+import { compileManifests, parseManifests } from "../../../src/cluster/manifest-files.ts";
+import { changeOf } from "../guard/requests.ts";
+
+const POD = "{ apiVersion: v1, kind: Pod, metadata: { namespace: shop, name: web } }";
+const REF = { kind: "Pod", namespace: "shop", name: "web" };
+const load = (yaml: string) => compileManifests(parseManifests(yaml, "f.yaml"));
+
+it("has what the manifests say, the last where one comes twice", () => {
+  const twice = [POD, POD.replace("name: web", "name: web, labels: { app: b }")].join("\n---\n");
+  const index = indexOf(load(twice));
+  expect(index.endpointCount).toBe(1);
+  expect(index.endpoint(REF)?.labels).toEqual(new Map([["app", "b"]]));
+});
+
+it("is ready at once", async () => {
+  const source = fixedSource(load(POD));
+  expect(source.notReady()).toBeUndefined();
+  await expect(source.firstSync()).resolves.toBeUndefined();
+  await expect(source.stop()).resolves.toBeUndefined();
+});
+
+it("keeps nothing of what is admitted", () => {
+  const source = fixedSource(load(POD));
+  source.admitted(changeOf(POD.replace("name: web", "name: web, labels: { app: b }")), undefined);
+  source.admitted(changeOf(POD.replace("name: web", "name: other")), undefined);
+  expect(source.index.endpointCount).toBe(1);
+  expect(source.index.endpoint(REF)?.labels).toEqual(new Map());
+});

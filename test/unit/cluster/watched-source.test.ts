@@ -1,0 +1,206 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { watchedSource } from "../../../src/cluster/watched-source.ts";
+import type { StateSource } from "../../../src/guard/state-source.ts";
+import { GuardError } from "../../../src/model/errors.ts";
+import { changeOf } from "../guard/requests.ts";
+
+const PODS = "/api/v1/pods";
+const POLICIES = "/apis/networking.k8s.io/v1/networkpolicies";
+const soon = { timeout: 10_000, interval: 10 };
+
+const pod = (name: string, resourceVersion: string, labels: object = {}): object => ({
+  metadata: { namespace: "shop", name, resourceVersion, labels },
+});
+const policy = (name: string, resourceVersion: string, spec: object): object => ({
+  metadata: { namespace: "shop", name, resourceVersion },
+  spec,
+});
+const POD = "{ apiVersion: v1, kind: Pod, metadata: { namespace: shop, name: admitted } }";
+const DENY =
+  "{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { namespace: shop, name: deny }, spec: {} }";
+const ref = (name: string, kind = "Pod") => ({ kind, namespace: "shop", name });
+
+let folder = "";
+let server: Server;
+let source: StateSource | undefined;
+/** What lists hold by path, or the status they are refused with; and the watches that are open. */
+let lists: Record<string, readonly object[] | number>;
+let watches: Map<string, ServerResponse>;
+
+const kubeconfig = async (url: string, currentContext = "fake"): Promise<string> => {
+  const file = join(folder, "kubeconfig");
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "fake", cluster: { server: url, "insecure-skip-tls-verify": true } }],
+    users: [{ name: "guard", user: { token: "hush" } }],
+    contexts: [{ name: "fake", context: { cluster: "fake", user: "guard" } }],
+    "current-context": currentContext,
+  };
+  await writeFile(file, JSON.stringify(config));
+  return file;
+};
+
+const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+const follow = async (): Promise<StateSource> => {
+  source = watchedSource({ kubeconfig: await kubeconfig(url()), environment: {}, log: pino({ level: "silent" }) });
+  return source;
+};
+
+const send = (path: string, type: string, object: object, kind = "Pod", apiVersion = "v1"): void => {
+  watches.get(path)?.write(`${JSON.stringify({ type, object: { apiVersion, kind, ...object } })}\n`);
+};
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "netpol-guard-source-"));
+  lists = {};
+  watches = new Map();
+  server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://fake.invalid");
+    const list = lists[pathname] ?? [];
+    if (searchParams.has("watch")) {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.flushHeaders();
+      watches.set(pathname, response);
+      return;
+    }
+    const [status, body] =
+      typeof list === "number"
+        ? [list, { apiVersion: "v1", kind: "Status", status: "Failure", message: `refused with ${list}`, code: list }]
+        : [
+            200,
+            {
+              apiVersion: pathname === POLICIES ? "networking.k8s.io/v1" : "v1",
+              kind: pathname === POLICIES ? "NetworkPolicyList" : pathname === PODS ? "PodList" : "OtherList",
+              metadata: { resourceVersion: "100" },
+              items: list,
+            },
+          ];
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(body));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+});
+afterEach(async () => {
+  await source?.stop();
+  source = undefined;
+  server.close();
+  server.closeAllConnections();
+  await rm(folder, { recursive: true });
+});
+
+describe("a cluster that is watched", () => {
+  it("is not ready before its first lists, and says what is missing", async () => {
+    const { notReady, firstSync } = await follow();
+    expect(notReady()).toContain(PODS);
+    await firstSync();
+    expect(notReady()).toBeUndefined();
+  });
+
+  it("has what was listed, and follows what happens", async () => {
+    lists[PODS] = [pod("a", "10", { app: "a" }), pod("b", "11")];
+    const { firstSync, index } = await follow();
+    await firstSync();
+    expect([...index.endpoints()].map((endpoint) => endpoint.ref.name).sort()).toEqual(["a", "b"]);
+    await expect.poll(() => watches.has(PODS), soon).toBe(true);
+    send(PODS, "ADDED", pod("c", "101"));
+    send(PODS, "MODIFIED", pod("a", "102", { app: "z" }));
+    send(PODS, "DELETED", pod("b", "103"));
+    await expect
+      .poll(() => [...index.endpoints()].map((endpoint) => endpoint.ref.name).sort(), soon)
+      .toEqual(["a", "c"]);
+    expect(index.endpoint(ref("a"))?.labels).toEqual(new Map([["app", "z"]]));
+  });
+
+  it("keeps a policy that it cannot understand as one that leaves answers open", async () => {
+    lists[POLICIES] = [policy("odd", "10", { ingress: [{ ports: [{ protocol: "QUIC" }] }] }), policy("deny", "11", {})];
+    const { firstSync, index } = await follow();
+    await firstSync();
+    expect(index.policyCount).toBe(2);
+    expect(index.policy(ref("odd", "NetworkPolicy"))?.problems).toEqual([
+      'spec.ingress[0].ports[0].protocol: expected TCP, UDP or SCTP, found "QUIC"',
+    ]);
+  });
+});
+
+describe("what is admitted", () => {
+  it("counts at once, and is gone with the event that says so", async () => {
+    const { admitted, firstSync, index } = await follow();
+    await firstSync();
+    await expect.poll(() => watches.has(PODS), soon).toBe(true);
+    admitted(changeOf(POD), undefined);
+    expect(index.endpoint(ref("admitted"))).toBeDefined();
+    send(PODS, "ADDED", pod("admitted", "101"));
+    send(PODS, "DELETED", pod("admitted", "102"));
+    await expect.poll(() => index.endpoint(ref("admitted")), soon).toBeUndefined();
+  });
+
+  it("counts for nothing on a dry run", async () => {
+    const { admitted, firstSync, index } = await follow();
+    await firstSync();
+    admitted(changeOf(POD, { dryRun: true }), undefined);
+    expect(index.endpoint(ref("admitted"))).toBeUndefined();
+  });
+
+  it("takes a policy out that is deleted", async () => {
+    lists[POLICIES] = [policy("deny", "10", {})];
+    const { admitted, firstSync, index } = await follow();
+    await firstSync();
+    admitted(changeOf(DENY, { operation: "DELETE" }), "10");
+    expect(index.policyCount).toBe(0);
+  });
+
+  it("leaves a pod in that is deleted: it has its grace period", async () => {
+    lists[PODS] = [pod("admitted", "10")];
+    const { admitted, firstSync, index } = await follow();
+    await firstSync();
+    admitted(changeOf(POD, { operation: "DELETE" }), "10");
+    expect(index.endpoint(ref("admitted"))).toBeDefined();
+  });
+});
+
+describe("a cluster that cannot be watched", () => {
+  const start = (kubeconfigFile: string): StateSource =>
+    watchedSource({ kubeconfig: kubeconfigFile, environment: {}, log: pino({ level: "silent" }) });
+
+  it("for want of a kubeconfig", () => {
+    const missing = join(folder, "missing");
+    expect(() => start(missing)).toThrow(
+      new GuardError(`${missing}: expected a kubeconfig, found none that can be read`),
+    );
+  });
+
+  it("for a kubeconfig that is none", async () => {
+    const file = join(folder, "kubeconfig");
+    await writeFile(file, "kind: [");
+    expect(() => start(file)).toThrow(`${file}: expected a kubeconfig`);
+  });
+
+  it("for a context that names no cluster", async () => {
+    const file = await kubeconfig(url(), "other");
+    expect(() => start(file)).toThrow(`${file}: expected a current context with a cluster`);
+  });
+
+  it.each([401, 403, 404])("for an answer of %i, says so", async (status) => {
+    lists[POLICIES] = status;
+    const { firstSync, notReady } = await follow();
+    await expect(firstSync()).rejects.toThrow(GuardError);
+    await expect(firstSync()).rejects.toThrow(`refused with ${status}`);
+    expect(notReady()).toContain(`refused with ${status}`);
+  });
+
+  it("for a server that is not there, says so", async () => {
+    const file = await kubeconfig("http://127.0.0.1:1");
+    source = start(file);
+    await expect(source.firstSync()).rejects.toThrow(GuardError);
+  });
+});
