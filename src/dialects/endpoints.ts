@@ -1,4 +1,4 @@
-import { parseAddress } from "../model/address-text.ts";
+import { addressText, parseAddress } from "../model/address-text.ts";
 import type { Address } from "../model/addresses.ts";
 import { DecodeError } from "../model/errors.ts";
 import type { Endpoint, NamedPort, ObjectRef, Phase } from "../model/objects.ts";
@@ -52,12 +52,23 @@ const decodeNamedPorts = (spec: Mapping): readonly NamedPort[] => {
   return portLists.get(key, () => ports.slice());
 };
 
-const decodeAddresses = (status: Mapping): readonly Address[] => {
-  const listed = (listField(status, "podIPs", "status") ?? []).map((ip, i) =>
-    field(asMapping(ip, `status.podIPs[${String(i)}]`), "ip"),
+const decodeAddresses = (status: Mapping, one: string, list: string): readonly Address[] => {
+  const listed = (listField(status, list, "status") ?? []).map((ip, i) =>
+    field(asMapping(ip, `status.${list}[${String(i)}]`), "ip"),
   );
-  const texts = new Set([field(status, "podIP"), ...listed]);
+  const texts = new Set([field(status, one), ...listed]);
   return [...texts].flatMap((text) => (typeof text === "string" ? (parseAddress(text) ?? []) : [])).slice();
+};
+
+const NO_ADDRESSES: readonly Address[] = [];
+
+/** Every pod of a node repeats its addresses. */
+const nodeAddressLists = new Pool<readonly Address[]>();
+
+const decodeNodeAddresses = (status: Mapping): readonly Address[] => {
+  const addresses = decodeAddresses(status, "hostIP", "hostIPs");
+  if (addresses.length === 0) return NO_ADDRESSES;
+  return nodeAddressLists.get(addresses.map(addressText).join(","), () => addresses);
 };
 
 const phaseOf = (status: Mapping): Phase => {
@@ -91,19 +102,23 @@ export const decodeEndpoint = (ref: ObjectRef, manifest: Mapping, pod: Mapping):
   const status = manifest === pod ? mappingField(pod, "status", "") : {};
   const annotations = labelsField(metadata, "annotations", "metadata");
   const isPod = manifest === pod;
+  const hostNetwork = flagField(spec, "hostNetwork", "spec");
+  const own = decodeAddresses(status, "podIP", "podIPs");
+  const nodeAddresses = decodeNodeAddresses(status);
   return {
     ref,
     labels: labelsField(metadata, "labels", "metadata"),
     serviceAccount: shared(
       stringField(spec, "serviceAccountName", "spec") ?? stringField(spec, "serviceAccount", "spec") ?? "default",
     ),
-    hostNetwork: flagField(spec, "hostNetwork", "spec"),
+    hostNetwork,
     phase: phaseOf(status),
     terminating: isTerminating(manifest),
     mirror: isPod && annotations.has(MIRROR_ANNOTATION) && stringField(spec, "nodeName", "spec") !== undefined,
-    addresses: decodeAddresses(status),
+    addresses: hostNetwork && own.length === 0 ? nodeAddresses : own,
     namedPorts: decodeNamedPorts(spec),
     node: isPod ? shared(stringField(spec, "nodeName", "spec") ?? "") : "",
+    nodeAddresses,
     workload: shared(isPod ? decodeWorkload(metadata, ref.name) : `${ref.kind}/${ref.name}`),
   };
 };

@@ -108,7 +108,7 @@ const decodeRule = (value: unknown, path: string, peersKey: "from" | "to", names
       peers.length === 0
         ? undefined
         : peers.map((peer, i) => decodePeer(peer, `${path}.${peersKey}[${String(i)}]`, namespace)),
-    ports: items.length === 0 ? ALL_PORTS : unionOfPorts(items.filter((item) => !("name" in item))),
+    ports: items.length === 0 ? ALL_PORTS : unionOfPorts(items.flatMap((item) => ("name" in item ? [] : [item]))),
     portNames: items.some((item) => "name" in item) ? items.filter((item) => "name" in item) : NO_NAMES,
     path: shared(path),
   };

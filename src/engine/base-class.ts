@@ -22,6 +22,7 @@ export interface Member {
   readonly terminating: boolean;
   readonly addresses: readonly Address[];
   readonly node: string;
+  readonly nodeAddresses: readonly Address[];
   readonly workload: string;
 }
 
@@ -90,7 +91,16 @@ export class Shape {
 }
 
 /** The endpoint that a kept member stands for. */
-export const endpointOf = ({ shape, name, phase, terminating, addresses, node, workload }: Member): Endpoint => ({
+export const endpointOf = ({
+  shape,
+  name,
+  phase,
+  terminating,
+  addresses,
+  node,
+  nodeAddresses,
+  workload,
+}: Member): Endpoint => ({
   ref: { kind: shape.kind, namespace: shape.namespace, name },
   labels: shape.features.labels,
   serviceAccount: shape.features.serviceAccount,
@@ -101,6 +111,7 @@ export const endpointOf = ({ shape, name, phase, terminating, addresses, node, w
   terminating,
   addresses,
   node,
+  nodeAddresses,
   workload,
 });
 
@@ -113,7 +124,6 @@ export class BaseClass implements EndpointClass {
   readonly mirror: boolean;
   readonly labels: Labels;
   readonly namedPorts: readonly NamedPort[];
-  readonly addresses: readonly Address[];
   #shapes: Few<Shape>;
 
   constructor(key: string, namespace: Namespace, features: Features) {
@@ -124,11 +134,16 @@ export class BaseClass implements EndpointClass {
     this.mirror = features.mirror;
     this.labels = features.labels;
     this.namedPorts = features.namedPorts;
-    this.addresses = features.addresses;
   }
 
   get isEmpty(): boolean {
     return this.#shapes === undefined;
+  }
+
+  /** Of a member that is there now: the one it was made for may have gone, and a later block tell the two apart. */
+  get addresses(): readonly Address[] {
+    for (const shape of each(this.#shapes)) for (const { addresses } of shape.members) return addresses;
+    return [];
   }
 
   get size(): number {

@@ -130,9 +130,11 @@ function* pairsOfPolicy({ before, after, change }: Transition, sets: PathSets["a
     else for (const subject of after.select(now.subject)) yield* pairsOf(after, sets, subject, direction);
   }
   if (old?.[direction] === undefined) return;
-  for (const subject of after.select(old.subject))
-    if (!additive || mayBeOpen(after.governing(subject, direction), direction))
-      yield* pairsOf(after, sets, subject, direction);
+  for (const subject of after.select(old.subject)) {
+    const governing = after.governing(subject, direction);
+    const leavesTier = !governing.some(({ tier }) => tier.name === old.tier.name);
+    if (!additive || leavesTier || mayBeOpen(governing, direction)) yield* pairsOf(after, sets, subject, direction);
+  }
 }
 
 function* touchedPairs(transition: Transition, sets: PathSets["after"]): Pairs {

@@ -81,8 +81,17 @@ export class Partition implements Mentions {
     if (old !== undefined && old.shape.key !== key) this.remove(endpoint.ref);
     const shape = this.#shapes.get(key) ?? this.#newShape(key, endpoint);
     if (old?.shape === shape) this.#dropMember(place, old);
-    const { phase, terminating, addresses, node, workload } = endpoint;
-    const member: Member = { shape, name: endpoint.ref.name, phase, terminating, addresses, node, workload };
+    const { phase, terminating, addresses, node, nodeAddresses, workload } = endpoint;
+    const member: Member = {
+      shape,
+      name: endpoint.ref.name,
+      phase,
+      terminating,
+      addresses,
+      node,
+      nodeAddresses,
+      workload,
+    };
     shape.add(member);
     this.#members.set(place, member);
     for (const address of addresses) this.#atoms.add(address, place);

@@ -2,6 +2,7 @@ import { parseAddress } from "../model/address-text.ts";
 import type { Address } from "../model/addresses.ts";
 import { DecodeError } from "../model/errors.ts";
 import { PROTOCOLS } from "../model/ports.ts";
+import type { Endpoint } from "../model/objects.ts";
 import type { ClusterIndex } from "./cluster-index.ts";
 import { explainPacket, type Explanation, type Port } from "./explain.ts";
 import { endPairs, type End } from "./reach.ts";
@@ -81,12 +82,26 @@ const ends = (index: ClusterIndex, from: Resolved, to: Resolved): readonly (read
 const ALWAYS: Explanation = { allowed: true, witness: { kind: "local" } };
 const NO_END: Explanation = { allowed: false, witness: { kind: "finished" } };
 
+/** The addresses of the node that an endpoint runs on, as the pods there report them. */
+const nodeAddressesOf = (index: ClusterIndex, endpoint: Endpoint): readonly Address[] =>
+  endpoint.node === ""
+    ? endpoint.nodeAddresses
+    : [...index.endpoints()]
+        .filter(({ node }) => node === endpoint.node)
+        .flatMap(({ nodeAddresses, hostNetwork, addresses }) => [...nodeAddresses, ...(hostNetwork ? addresses : [])]);
+
 /** A pod always reaches itself, and a node its own pods. */
 const isLocal = (index: ClusterIndex, from: Resolved, to: Resolved): boolean => {
-  if (from.kind !== "pod" || to.kind !== "pod") return false;
+  if (from.kind === "finished" || to.kind !== "pod") return false;
+  const destination = index.endpoint({ ...to, kind: "Pod" });
+  if (destination === undefined) return false;
+  const isOfNode = (address: Address): boolean =>
+    nodeAddressesOf(index, destination).some((own) => sameAddress(own, address));
+  if (from.kind === "address") return isOfNode(from.address);
   if (from.namespace === to.namespace && from.name === to.name) return true;
-  const [source, destination] = [from, to].map((end) => index.endpoint({ ...end, kind: "Pod" }));
-  return source?.hostNetwork === true && source.node !== "" && source.node === destination?.node;
+  const source = index.endpoint({ ...from, kind: "Pod" });
+  if (source?.hostNetwork !== true) return false;
+  return (source.node !== "" && source.node === destination.node) || source.addresses.some(isOfNode);
 };
 
 const portOf = (probe: Probe): Port => {

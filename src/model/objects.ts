@@ -59,6 +59,8 @@ export interface Endpoint {
   readonly namedPorts: readonly NamedPort[];
   /** The node it runs on; "" before it is scheduled. */
   readonly node: string;
+  /** That node's own addresses, as the pod reports them. */
+  readonly nodeAddresses: readonly Address[];
   /** `Kind/name` of what made it, by its controller reference: the Deployment above a ReplicaSet. Its own, if nothing did. */
   readonly workload: string;
 }

@@ -100,33 +100,33 @@ afterEach(async () => {
 
 describe("a cluster that is watched", () => {
   it("is not ready before its first lists, and says what is missing", async () => {
-    const { notReady, firstSync } = await follow();
-    expect(notReady()).toContain(PODS);
-    await firstSync();
-    expect(notReady()).toBeUndefined();
+    const followed = await follow();
+    expect(followed.notReady()).toContain(PODS);
+    await followed.firstSync();
+    expect(followed.notReady()).toBeUndefined();
   });
 
   it("has what was listed, and follows what happens", async () => {
     lists[PODS] = [pod("a", "10", { app: "a" }), pod("b", "11")];
-    const { firstSync, index } = await follow();
-    await firstSync();
-    expect([...index.endpoints()].map((endpoint) => endpoint.ref.name).sort()).toEqual(["a", "b"]);
+    const followed = await follow();
+    await followed.firstSync();
+    expect([...followed.index.endpoints()].map((endpoint) => endpoint.ref.name).sort()).toEqual(["a", "b"]);
     await expect.poll(() => watches.has(PODS), soon).toBe(true);
     send(PODS, "ADDED", pod("c", "101"));
     send(PODS, "MODIFIED", pod("a", "102", { app: "z" }));
     send(PODS, "DELETED", pod("b", "103"));
     await expect
-      .poll(() => [...index.endpoints()].map((endpoint) => endpoint.ref.name).sort(), soon)
+      .poll(() => [...followed.index.endpoints()].map((endpoint) => endpoint.ref.name).sort(), soon)
       .toEqual(["a", "c"]);
-    expect(index.endpoint(ref("a"))?.labels).toEqual(new Map([["app", "z"]]));
+    expect(followed.index.endpoint(ref("a"))?.labels).toEqual(new Map([["app", "z"]]));
   });
 
   it("keeps a policy that it cannot understand as one that leaves answers open", async () => {
     lists[POLICIES] = [policy("odd", "10", { ingress: [{ ports: [{ protocol: "QUIC" }] }] }), policy("deny", "11", {})];
-    const { firstSync, index } = await follow();
-    await firstSync();
-    expect(index.policyCount).toBe(2);
-    expect(index.policy(ref("odd", "NetworkPolicy"))?.problems).toEqual([
+    const followed = await follow();
+    await followed.firstSync();
+    expect(followed.index.policyCount).toBe(2);
+    expect(followed.index.policy(ref("odd", "NetworkPolicy"))?.problems).toEqual([
       'spec.ingress[0].ports[0].protocol: expected TCP, UDP or SCTP, found "QUIC"',
     ]);
   });
@@ -134,37 +134,37 @@ describe("a cluster that is watched", () => {
 
 describe("what is admitted", () => {
   it("counts at once, and is gone with the event that says so", async () => {
-    const { admitted, firstSync, index } = await follow();
-    await firstSync();
+    const followed = await follow();
+    await followed.firstSync();
     await expect.poll(() => watches.has(PODS), soon).toBe(true);
-    admitted(changeOf(POD), undefined);
-    expect(index.endpoint(ref("admitted"))).toBeDefined();
+    followed.admitted(changeOf(POD), undefined);
+    expect(followed.index.endpoint(ref("admitted"))).toBeDefined();
     send(PODS, "ADDED", pod("admitted", "101"));
     send(PODS, "DELETED", pod("admitted", "102"));
-    await expect.poll(() => index.endpoint(ref("admitted")), soon).toBeUndefined();
+    await expect.poll(() => followed.index.endpoint(ref("admitted")), soon).toBeUndefined();
   });
 
   it("counts for nothing on a dry run", async () => {
-    const { admitted, firstSync, index } = await follow();
-    await firstSync();
-    admitted(changeOf(POD, { dryRun: true }), undefined);
-    expect(index.endpoint(ref("admitted"))).toBeUndefined();
+    const followed = await follow();
+    await followed.firstSync();
+    followed.admitted(changeOf(POD, { dryRun: true }), undefined);
+    expect(followed.index.endpoint(ref("admitted"))).toBeUndefined();
   });
 
   it("takes a policy out that is deleted", async () => {
     lists[POLICIES] = [policy("deny", "10", {})];
-    const { admitted, firstSync, index } = await follow();
-    await firstSync();
-    admitted(changeOf(DENY, { operation: "DELETE" }), "10");
-    expect(index.policyCount).toBe(0);
+    const followed = await follow();
+    await followed.firstSync();
+    followed.admitted(changeOf(DENY, { operation: "DELETE" }), "10");
+    expect(followed.index.policyCount).toBe(0);
   });
 
   it("leaves a pod in that is deleted: it has its grace period", async () => {
     lists[PODS] = [pod("admitted", "10")];
-    const { admitted, firstSync, index } = await follow();
-    await firstSync();
-    admitted(changeOf(POD, { operation: "DELETE" }), "10");
-    expect(index.endpoint(ref("admitted"))).toBeDefined();
+    const followed = await follow();
+    await followed.firstSync();
+    followed.admitted(changeOf(POD, { operation: "DELETE" }), "10");
+    expect(followed.index.endpoint(ref("admitted"))).toBeDefined();
   });
 });
 
@@ -192,10 +192,10 @@ describe("a cluster that cannot be watched", () => {
 
   it.each([401, 403, 404])("for an answer of %i, says so", async (status) => {
     lists[POLICIES] = status;
-    const { firstSync, notReady } = await follow();
-    await expect(firstSync()).rejects.toThrow(GuardError);
-    await expect(firstSync()).rejects.toThrow(`refused with ${status}`);
-    expect(notReady()).toContain(`refused with ${status}`);
+    const followed = await follow();
+    await expect(followed.firstSync()).rejects.toThrow(GuardError);
+    await expect(followed.firstSync()).rejects.toThrow(`refused with ${status}`);
+    expect(followed.notReady()).toContain(`refused with ${status}`);
   });
 
   it("for a server that is not there, says so", async () => {

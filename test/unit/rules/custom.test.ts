@@ -105,7 +105,7 @@ describe("an evaluation", () => {
       "a >= 0",
     );
     let ticks = 0;
-    const tick = (): void => void ticks++;
+    const tick = (): number => ticks++;
     const program = compileProgram(`${loops} || true`);
     expect(program.run(bindings(NOTHING), tick)).toMatchObject({ kind: "undecided" });
     expect(ticks).toBeLessThanOrEqual(MOST_STEPS);
