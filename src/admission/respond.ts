@@ -15,7 +15,7 @@ export interface AdmissionResponse {
 const FORBIDDEN = { code: 403, reason: "Forbidden" } as const;
 
 const undecidedText = (verdict: Extract<Verdict, { kind: "undecided" }>): string =>
-  warningLine(`[undecided] try again, and see the guard's log if it stays so: ${verdict.cause.message}`);
+  warningLine(`[undecided] ${verdict.cause.message}; try again, and see the guard's log if it stays so`);
 
 /** The answer on the wire for a verdict. */
 export const respond = (uid: string, verdict: Verdict): AdmissionResponse => {

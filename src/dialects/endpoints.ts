@@ -1,9 +1,10 @@
 import { addressText, parseAddress } from "../model/address-text.ts";
 import type { Address } from "../model/addresses.ts";
 import { DecodeError } from "../model/errors.ts";
-import type { Endpoint, NamedPort, ObjectRef, Phase } from "../model/objects.ts";
+import type { Endpoint, NamedPort, ObjectRef, Owner, Phase } from "../model/objects.ts";
 import { PROTOCOLS } from "../model/ports.ts";
 import { Pool, shared } from "../model/pool.ts";
+import type { Labels } from "../model/selectors.ts";
 import {
   asMapping,
   field,
@@ -76,20 +77,28 @@ const phaseOf = (status: Mapping): Phase => {
   return phase === "Running" ? "running" : phase === "Succeeded" || phase === "Failed" ? "finished" : "pending";
 };
 
-/** The workload by the reference of its controller: anyone can write one, so it only ever names. */
-const decodeWorkload = (metadata: Mapping, podName: string): string => {
+/** Every pod of a workload repeats these. */
+const owners = new Pool<Owner>();
+
+const decodeOwner = (metadata: Mapping): Owner | undefined => {
   for (const [index, value] of (listField(metadata, "ownerReferences", "metadata") ?? []).entries()) {
     const path = `metadata.ownerReferences[${String(index)}]`;
-    const owner = asMapping(value, path);
-    if (field(owner, "controller") !== true) continue;
-    const kind = stringField(owner, "kind", path) ?? "";
-    const name = stringField(owner, "name", path) ?? "";
-    const hash = labelsField(metadata, "labels", "metadata").get("pod-template-hash");
-    return kind === "ReplicaSet" && hash !== undefined && name.endsWith(`-${hash}`)
-      ? `Deployment/${name.slice(0, -hash.length - 1)}`
-      : `${kind}/${name}`;
+    const reference = asMapping(value, path);
+    if (field(reference, "controller") !== true) continue;
+    const [kind, name, uid] = ["kind", "name", "uid"].map((key) => stringField(reference, key, path) ?? "");
+    const owner = { kind: kind ?? "", name: name ?? "", uid: uid ?? "" };
+    return owners.get([owner.kind, owner.name, owner.uid].join("/"), () => owner);
   }
-  return `Pod/${podName}`;
+  return undefined;
+};
+
+/** The workload by the reference of its controller: the Deployment above a ReplicaSet. It only ever names. */
+const workloadOf = (owner: Owner | undefined, labels: Labels, podName: string): string => {
+  if (owner === undefined) return `Pod/${podName}`;
+  const hash = labels.get("pod-template-hash");
+  return owner.kind === "ReplicaSet" && hash !== undefined && owner.name.endsWith(`-${hash}`)
+    ? `Deployment/${owner.name.slice(0, -hash.length - 1)}`
+    : `${owner.kind}/${owner.name}`;
 };
 
 /**
@@ -105,9 +114,11 @@ export const decodeEndpoint = (ref: ObjectRef, manifest: Mapping, pod: Mapping):
   const hostNetwork = flagField(spec, "hostNetwork", "spec");
   const own = decodeAddresses(status, "podIP", "podIPs");
   const nodeAddresses = decodeNodeAddresses(status);
+  const labels = labelsField(metadata, "labels", "metadata");
+  const owner = isPod ? decodeOwner(metadata) : undefined;
   return {
     ref,
-    labels: labelsField(metadata, "labels", "metadata"),
+    labels,
     serviceAccount: shared(
       stringField(spec, "serviceAccountName", "spec") ?? stringField(spec, "serviceAccount", "spec") ?? "default",
     ),
@@ -119,6 +130,8 @@ export const decodeEndpoint = (ref: ObjectRef, manifest: Mapping, pod: Mapping):
     namedPorts: decodeNamedPorts(spec),
     node: isPod ? shared(stringField(spec, "nodeName", "spec") ?? "") : "",
     nodeAddresses,
-    workload: shared(isPod ? decodeWorkload(metadata, ref.name) : `${ref.kind}/${ref.name}`),
+    uid: isPod ? "" : (stringField(mappingField(manifest, "metadata", ""), "uid", "metadata") ?? ""),
+    owner,
+    workload: shared(isPod ? workloadOf(owner, labels, ref.name) : `${ref.kind}/${ref.name}`),
   };
 };

@@ -1,5 +1,5 @@
 import type { Address } from "../model/addresses.ts";
-import type { Endpoint, NamedPort, Namespace, Phase } from "../model/objects.ts";
+import type { Endpoint, NamedPort, Namespace, Owner, Phase } from "../model/objects.ts";
 import type { Labels } from "../model/selectors.ts";
 import type { EndpointClass } from "./endpoint-class.ts";
 import { added, countOf, each, removed, type Few } from "./few.ts";
@@ -23,6 +23,8 @@ export interface Member {
   readonly addresses: readonly Address[];
   readonly node: string;
   readonly nodeAddresses: readonly Address[];
+  readonly uid: string;
+  readonly owner: Owner | undefined;
   readonly workload: string;
 }
 
@@ -91,28 +93,14 @@ export class Shape {
 }
 
 /** The endpoint that a kept member stands for. */
-export const endpointOf = ({
-  shape,
-  name,
-  phase,
-  terminating,
-  addresses,
-  node,
-  nodeAddresses,
-  workload,
-}: Member): Endpoint => ({
+export const endpointOf = ({ shape, name, ...kept }: Member): Endpoint => ({
   ref: { kind: shape.kind, namespace: shape.namespace, name },
   labels: shape.features.labels,
   serviceAccount: shape.features.serviceAccount,
   hostNetwork: shape.features.hostNetwork,
   mirror: shape.features.mirror,
   namedPorts: shape.features.namedPorts,
-  phase,
-  terminating,
-  addresses,
-  node,
-  nodeAddresses,
-  workload,
+  ...kept,
 });
 
 /** A class of the base state; its namespace follows relabelling, its size the endpoints. */

@@ -56,13 +56,11 @@ const reachBefore = (transition: Transition, sets: PathSets, from: EndpointClass
   return classReach(transition.before, source, destination);
 };
 
-const workloadsOf = (...classes: readonly EndpointClass[]): ReadonlySet<string> =>
-  new Set(classes.flatMap((cls) => [...cls.members()].map(({ workload }) => workload)));
-
 /** Whether there are two endpoints to make a pair: a template and the one pod that it makes are not. */
 export const areTwo = (from: EndpointClass, to: EndpointClass): boolean => {
-  if (from === to) return from.pods >= 2 || (from.size >= 2 && workloadsOf(from).size >= 2);
-  return from.pods + to.pods >= 2 || !looksLike(from, to) || workloadsOf(from, to).size >= 2;
+  if (from !== to && !looksLike(from, to)) return true;
+  const [pods, size] = from === to ? [from.pods, from.size] : [from.pods + to.pods, from.size + to.size];
+  return pods >= 2 || size - pods >= 2;
 };
 
 /** Compares one pair in both states; undefined if nothing of the path passes, or can be in doubt, after the change. */

@@ -81,7 +81,7 @@ export class Partition implements Mentions {
     if (old !== undefined && old.shape.key !== key) this.remove(endpoint.ref);
     const shape = this.#shapes.get(key) ?? this.#newShape(key, endpoint);
     if (old?.shape === shape) this.#dropMember(place, old);
-    const { phase, terminating, addresses, node, nodeAddresses, workload } = endpoint;
+    const { phase, terminating, addresses, node, nodeAddresses, uid, owner, workload } = endpoint;
     const member: Member = {
       shape,
       name: endpoint.ref.name,
@@ -90,6 +90,8 @@ export class Partition implements Mentions {
       addresses,
       node,
       nodeAddresses,
+      uid,
+      owner,
       workload,
     };
     shape.add(member);

@@ -40,6 +40,13 @@ export interface NamedPort {
   readonly port: number;
 }
 
+/** A reference to the workload that made a pod. */
+export interface Owner {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
 /** How far a pod has come; finished ones (Succeeded, Failed) are not endpoints. */
 export type Phase = "pending" | "running" | "finished";
 
@@ -61,6 +68,10 @@ export interface Endpoint {
   readonly node: string;
   /** That node's own addresses, as the pod reports them. */
   readonly nodeAddresses: readonly Address[];
+  /** Of a workload's template; "" for a pod, which nothing refers to by it. */
+  readonly uid: string;
+  /** The controller that a pod refers to; undefined if it refers to none. Anyone can write such a reference. */
+  readonly owner: Owner | undefined;
   /** `Kind/name` of what made it, by its controller reference: the Deployment above a ReplicaSet. Its own, if nothing did. */
   readonly workload: string;
 }

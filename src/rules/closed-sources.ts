@@ -18,19 +18,22 @@ export interface ClosedSource {
   readonly end: () => { readonly text: string; readonly details: readonly string[]; readonly fix: string };
 }
 
-const VERBS: Readonly<Record<ClosedSource["kind"], Readonly<Record<"existing" | "other", string>>>> = {
-  violation: { existing: "still keeps", other: "would keep" },
-  undecided: { existing: "may still keep", other: "may keep" },
+const sentence = ({ after, change }: Transition, { from, kind, standing }: ClosedSource, name: string): string => {
+  const isSure = kind === "violation";
+  const isOld = standing === "existing";
+  if (change.type === "endpoint" && after.classOf(change.ref) === from)
+    return `${changeText(change)} ${isSure ? (isOld ? "still does not" : "would not") : "might not"} reach`;
+  const verb = isSure ? (isOld ? "still keeps" : "would keep") : isOld ? "may still keep" : "may keep";
+  return `${changeText(change)} ${verb} ${name} from reaching`;
 };
 
-const worded = ({ change }: Transition, source: ClosedSource, name: string, more: number): Violation => {
+const worded = (transition: Transition, source: ClosedSource, name: string, more: number): Violation => {
   const { text, details, fix } = source.end();
-  const verb = VERBS[source.kind][source.standing === "existing" ? "existing" : "other"];
   return {
     kind: source.kind,
     standing: source.standing,
     curable: true,
-    message: `${changeText(change)} ${verb} ${name} from reaching ${text}`,
+    message: `${sentence(transition, source, name)} ${text}`,
     details,
     fix,
     more,

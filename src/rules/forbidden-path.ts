@@ -3,6 +3,8 @@ import { newlyReachable, type Path, type Transition } from "../engine/delta.ts";
 import { matchesAnyNetwork, type EndpointClass } from "../engine/endpoint-class.ts";
 import type { EndpointSelector } from "../model/policies.ts";
 import { changeText, classText } from "../engine/words.ts";
+import { imaginedPaths } from "./imagined-paths.ts";
+import { likelyByAddress } from "./likely-addresses.ts";
 import { newlyOpenToAddresses } from "./path-addresses.ts";
 import { pairViolations } from "./path-pairs.ts";
 import { pathEnd, ports, type PathEnd } from "./options.ts";
@@ -87,8 +89,11 @@ export const forbiddenPath = defineRule({
     const destination = endpointsOf(to);
     const sourceAddresses = addressesOf(from, podCIDRs);
     const destinationAddresses = addressesOf(to, podCIDRs);
-    const judgePairs = (transition: Transition, path: Path): readonly Violation[] =>
-      pairViolations(transition, path, newlyReachable(transition, path));
+    const judgePairs = (transition: Transition, path: Path): readonly Violation[] => {
+      const violations = pairViolations(transition, path, newlyReachable(transition, path));
+      if (violations.some(({ standing }) => standing === "new")) return violations;
+      return [...violations, ...imaginedPaths(transition, path), ...likelyByAddress(transition, path, podCIDRs)];
+    };
     return {
       ends,
       judge: (transition) => [

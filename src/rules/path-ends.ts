@@ -34,7 +34,7 @@ export const addressesOf = (end: PathEnd, podAddresses: AddressSet): AddressSet 
 };
 
 /** The classes whose labels or namespace a change touches, as they are after it. */
-export const relabelledClasses = ({ after, change }: Transition): readonly EndpointClass[] => {
+const relabelledClasses = ({ after, change }: Transition): readonly EndpointClass[] => {
   if (change.type === "policy") return [];
   if (change.type === "namespace") return [...after.classesIn(change.ref.name)];
   const cls = after.classOf(change.ref);

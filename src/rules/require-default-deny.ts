@@ -6,7 +6,7 @@ import { blockGrants, imaginedSubject, portSegments } from "../engine/grants.ts"
 import type { ClusterState } from "../engine/state.ts";
 import { changeText } from "../engine/words.ts";
 import { addressCount, prefixCount, unionOfAddresses } from "../model/addresses.ts";
-import { refText } from "../model/objects.ts";
+import { refText, type Endpoint } from "../model/objects.ts";
 import type { Direction, Policy, Rule } from "../model/policies.ts";
 import { intersectPorts, noPorts, portRange, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
 import { direction } from "./options.ts";
@@ -106,8 +106,33 @@ const holds = (isolation: Isolation): boolean => isolation.gap === undefined && 
 const isEffective = (state: ClusterState, cls: EndpointClass, way: Direction, isolation: Isolation): boolean =>
   isolation.opening.length === 0 && state.governing(cls, way).length > 0;
 
-const countsForIsolation = (cls: EndpointClass): boolean =>
-  !cls.hostNetwork && !cls.mirror && Iterator.from(cls.members()).some(({ terminating }) => !terminating);
+/** Workloads whose pods the state knows by their template, and so knows when they are gone. */
+const KNOWN_OWNERS: ReadonlySet<string> = new Set([
+  "Deployment",
+  "StatefulSet",
+  "DaemonSet",
+  "ReplicaSet",
+  "ReplicationController",
+  "Job",
+  "CronJob",
+]);
+
+/** Whether what made an endpoint is gone or going, so that the endpoint will be too. */
+const isOrphan = (state: ClusterState, { ref, owner, workload }: Endpoint): boolean => {
+  if (owner === undefined || !KNOWN_OWNERS.has(owner.kind)) return false;
+  const at = (kind: string, name: string): Endpoint | undefined =>
+    state.endpoint({ kind, namespace: ref.namespace, name });
+  const slash = workload.indexOf("/");
+  const byUid = at(owner.kind, owner.name);
+  const above = workload.startsWith("Deployment/") ? at("Deployment", workload.slice(slash + 1)) : undefined;
+  const made = byUid?.uid === owner.uid ? byUid : above;
+  return made === undefined || made.terminating;
+};
+
+const countsForIsolation = (state: ClusterState, cls: EndpointClass): boolean =>
+  !cls.hostNetwork &&
+  !cls.mirror &&
+  Iterator.from(cls.members()).some((member) => !member.terminating && !isOrphan(state, member));
 
 /** The direction as its holders say it. */
 const WORDS = { ingress: { end: "in to", name: "ingress" }, egress: { end: "out of", name: "egress" } } as const;
@@ -139,7 +164,7 @@ const judgePolicy = ({ before, after, change, tick }: Transition, way: Direction
   const { namespace } = change.ref;
   const isolation = isolationOf(after, namespace, way, tick);
   if (holds(isolation) || after.namespace(namespace).terminating) return [];
-  const counted = [...after.classesIn(namespace)].filter(countsForIsolation);
+  const counted = [...after.classesIn(namespace)].filter((cls) => countsForIsolation(after, cls));
   if (counted.length === 0) return [];
   const old = isolationOf(before, namespace, way, tick);
   const worse =

@@ -1,0 +1,80 @@
+import type { Path, Transition } from "../engine/delta.ts";
+import { matchesNamespace, type EndpointClass } from "../engine/endpoint-class.ts";
+import { labelsFor } from "../engine/coverage.ts";
+import { imaginedSubject } from "../engine/grants.ts";
+import { classReach } from "../engine/reach.ts";
+import { changeText, classText } from "../engine/words.ts";
+import type { Namespace } from "../model/objects.ts";
+import { DIRECTIONS, type Direction, type EndpointSelector, type Policy } from "../model/policies.ts";
+import { intersectPorts, noPorts, portsText } from "../model/ports.ts";
+import type { Violation } from "./rule.ts";
+
+/** An end of a path: an endpoint that is there, or one that might come. */
+interface LikelyEnd {
+  readonly cls: EndpointClass;
+  readonly real: boolean;
+  readonly text: string;
+}
+
+const imagined = (
+  policy: Policy,
+  namespace: Namespace,
+  selectors: readonly EndpointSelector[],
+): LikelyEnd | undefined => {
+  const labels = labelsFor(selectors.map(({ pods }) => pods));
+  if (labels === undefined) return undefined;
+  const serviceAccount = selectors.flatMap(({ serviceAccounts }) => [...(serviceAccounts ?? [])])[0] ?? "default";
+  const cls = { ...imaginedSubject([policy], namespace), labels, serviceAccount, size: 1, pods: 1 };
+  const shown = [...labels].map(([key, value]) => `${key}=${value}`).join(",") || "no label";
+  return { cls, real: false, text: `a pod of ${namespace.name} with ${shown}` };
+};
+
+/** Whoever both selectors name: one who is there, else one who might come to a namespace that is there. */
+const likely = (
+  { after }: Transition,
+  policy: Policy,
+  end: EndpointSelector,
+  named: EndpointSelector,
+): LikelyEnd | undefined => {
+  const set = after.set(end);
+  for (const cls of after.select(named))
+    if (set.has(cls) && !cls.hostNetwork) return { cls, real: true, text: classText(cls) };
+  const own = after.namespace(policy.ref.namespace);
+  const inOwn = matchesNamespace(end, own) === true && matchesNamespace(named, own) === true;
+  return inOwn ? imagined(policy, own, [end, named]) : undefined;
+};
+
+const pathsOf = (transition: Transition, path: Path, policy: Policy, direction: Direction): readonly Violation[] => {
+  const [ownEnd, otherEnd] = direction === "ingress" ? [path.to, path.from] : [path.from, path.to];
+  const subject = likely(transition, policy, ownEnd, policy.subject);
+  if (subject === undefined) return [];
+  for (const rule of policy[direction] ?? [])
+    for (const peer of rule.peers ?? []) {
+      transition.tick();
+      const other = peer.kind === "endpoints" ? likely(transition, policy, otherEnd, peer.endpoints) : undefined;
+      if (other === undefined || (subject.real && other.real)) continue;
+      const [from, to] = direction === "ingress" ? [other, subject] : [subject, other];
+      const ports = intersectPorts(classReach(transition.after, from.cls, to.cls).ports, path.ports);
+      if (noPorts(ports) || !noPorts(intersectPorts(classReach(transition.before, from.cls, to.cls).ports, ports)))
+        continue;
+      return [
+        {
+          kind: "advice",
+          standing: "new",
+          curable: false,
+          message: `${changeText(transition.change)} would let ${from.text} reach ${to.text} on ${portsText(ports)}, once it is there`,
+          details: [`${direction}: ${policy.ref.namespace}/${policy.ref.kind}/${policy.ref.name}, ${peer.path}`],
+          fix: `narrow ${policy.ref.namespace}/${policy.ref.name}, ${peer.path} before anybody uses it`,
+          more: 0,
+        },
+      ];
+    }
+  return [];
+};
+
+/** A path that a policy opens and no endpoint uses yet: a warning, since one with the rule's labels would. */
+export const imaginedPaths = (transition: Transition, path: Path): readonly Violation[] => {
+  const policy = transition.change.type === "policy" ? transition.after.policy(transition.change.ref) : undefined;
+  if (policy === undefined) return [];
+  return DIRECTIONS.flatMap((direction) => pathsOf(transition, path, policy, direction)).slice(0, 1);
+};
