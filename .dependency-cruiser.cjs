@@ -28,9 +28,9 @@ const FOLDERS = {
     why: "Who reaches whom is computed from the model alone, so tests can hold it to a reference without a cluster.",
   },
   rules: {
-    imports: [folder("model"), folder("engine"), npmPackage("zod")],
+    imports: [folder("model"), folder("engine"), npmPackage("zod"), npmPackage("@bufbuild/cel")],
     types: [],
-    why: "A rule asks the engine about two states and describes its options (zod); it neither sees requests nor waits.",
+    why: "A rule asks the engine about two states and describes its options (zod), one of them an expression (CEL); it neither sees requests nor waits.",
   },
   guard: {
     imports: [folder("model"), folder("engine"), "^src/rules/rule\\.ts$"],

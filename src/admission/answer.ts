@@ -21,7 +21,7 @@ export interface AnswerOptions {
 const changeOf = (review: Review, source: StateSource): Change | undefined =>
   review.change ?? (review.binding && changeByBinding(source.index, review.binding));
 
-const judgeChange = ({ source, settings }: AnswerOptions, change: Change, timeout: unknown): Verdict => {
+const judgeChange = ({ source, settings }: AnswerOptions, change: Change, tick: () => void): Verdict => {
   const current = settings();
   if (passesUnjudged(change, current)) return { kind: "allow", findings: [] };
   const undecided = (reason: string): Verdict => ({
@@ -33,7 +33,7 @@ const judgeChange = ({ source, settings }: AnswerOptions, change: Change, timeou
   if (reason !== undefined) return undecided(reason);
   if (change.operation !== "DELETE" && change.object === undefined)
     return undecided("the pod that is bound is not known here yet");
-  return judge(source.index, change, current, deadlineOf(timeout));
+  return source.judgeAll(() => judge(source.index, change, current, tick));
 };
 
 const log = ({ log: logger }: AnswerOptions, uid: string, change: Change, verdict: Verdict): void => {
@@ -47,14 +47,15 @@ const log = ({ log: logger }: AnswerOptions, uid: string, change: Change, verdic
 };
 
 /**
- * Answers the body of a review. Nothing is awaited between judging a change and laying it over the state: two changes that
+ * Answers the body of a review. First, what was admitted just before is given its time to be seen. Then nothing is awaited between judging a change and laying it over the state: two changes that
  * are legal alone and not together cannot both pass. Throws DecodeError when the body is no AdmissionReview.
  */
-export const answerReview = (options: AnswerOptions, body: unknown, timeout: unknown): object => {
+export const answerReview = async (options: AnswerOptions, body: unknown, timeout: unknown): Promise<object> => {
   const review = decodeReview(body);
+  const tick = deadlineOf(timeout);
+  await options.source.shown();
   const change = changeOf(review, options.source);
-  const verdict: Verdict =
-    change === undefined ? { kind: "allow", findings: [] } : judgeChange(options, change, timeout);
+  const verdict: Verdict = change === undefined ? { kind: "allow", findings: [] } : judgeChange(options, change, tick);
   const response = respond(review.uid, verdict);
   if (change !== undefined) {
     if (response.allowed && !change.dryRun && !review.unnamed) options.source.admitted(change, review.replaces);

@@ -100,11 +100,10 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
     done(null, body);
   });
   limitBytes(app, new BytesInFlight());
-  app.post<{ Body: string; Querystring: { timeout?: unknown } }>("/validate", (request, reply) =>
-    reply
-      .type("application/json")
-      .send(JSON.stringify(answerReview(options, parseJson(request.body), request.query.timeout))),
-  );
+  app.post<{ Body: string; Querystring: { timeout?: unknown } }>("/validate", async (request, reply) => {
+    const answer = await answerReview(options, parseJson(request.body), request.query.timeout);
+    return reply.type("application/json").send(JSON.stringify(answer));
+  });
   app.get("/livez", (_request, reply) => reply.send("ok"));
   app.get("/readyz", (_request, reply) => {
     const reason = options.source.notReady();

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { createSecureContext } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { pino, type Logger } from "pino";
 import { developmentCertificates } from "../admission/development-certificates.ts";
@@ -40,7 +41,16 @@ const tlsOf = async ({ cert, key }: ServeOptions): Promise<TlsPair> => {
   if (cert === undefined && key === undefined) return developmentCertificates(CERTIFICATES);
   if (cert === undefined || key === undefined)
     throw new DecodeError("serve", "expected --cert and --key together, found one of them");
-  return { cert: await readPem(cert, "a certificate"), key: await readPem(key, "a private key") };
+  const pair = { cert: await readPem(cert, "a certificate"), key: await readPem(key, "a private key") };
+  try {
+    createSecureContext(pair);
+  } catch (cause) {
+    throw new DecodeError(
+      `${cert}, ${key}`,
+      `expected a certificate and its private key in PEM, found ${cause instanceof Error ? cause.message : "neither"}`,
+    );
+  }
+  return pair;
 };
 
 const portOf = (text: string): number => {

@@ -15,5 +15,7 @@ export const fixedSource = (objects: readonly LoadedObject[]): StateSource => ({
   firstSync: () => Promise.resolve(),
   notReady: () => undefined,
   admitted: () => undefined,
+  shown: () => undefined,
+  judgeAll: (judge) => judge(),
   stop: () => Promise.resolve(),
 });

@@ -9,6 +9,9 @@ const PENDING_MS = 90_000;
 /** So many admitted writes wait for the watch at most; beyond, the oldest is left to the watch alone. */
 const MOST_PENDING = 100_000;
 
+/** A write that was stored is shown by the watch long before this; then it is doubtful, and nobody waits for it any more. */
+const SHOWN_MS = 3000;
+
 /** A list is taken over in slices of this length, with requests let through in between. */
 const SLICE_MS = 5;
 
@@ -18,11 +21,16 @@ interface Pending {
   readonly type: ClusterObject["type"];
   /** What the API server had when it was admitted, or has shown since. */
   readonly observed: ClusterObject | undefined;
+  /** What was admitted: the new form, or nothing for a deletion. */
+  readonly object: ClusterObject | undefined;
   /** Version that the write replaces; undefined for a creation. */
   readonly replaces: string | undefined;
-  readonly deletes: boolean;
-  readonly expires: number;
+  /** When it was admitted, by the clock. */
+  readonly since: number;
 }
+
+/** A new pod that may not have been stored is one end more at most; anything else may hide what is there. */
+const isDoubtful = ({ type, replaces }: Pending): boolean => type !== "endpoint" || replaces !== undefined;
 
 /** Resource versions are decimal numbers that grow (https://kep.k8s.io/5504). */
 const isLater = (version: string, than: string): boolean => {
@@ -47,6 +55,9 @@ export class WatchedObjects {
   readonly #known = new Map<string, Map<string, ObjectRef>>();
   /** In the order of their expiry. */
   readonly #pending = new Map<string, Pending>();
+  /** Those of them whose absence could make something open. */
+  readonly #doubtful = new Map<string, Pending>();
+  readonly #waiting = new Set<() => void>();
 
   constructor(index: ClusterIndex, now: () => number = () => performance.now()) {
     this.#index = index;
@@ -63,10 +74,10 @@ export class WatchedObjects {
     this.#knownOf(object.ref.kind).set(key, object.ref);
     const pending = this.#pending.get(key);
     if (pending?.replaces !== undefined && !isLater(resourceVersion, pending.replaces)) {
-      this.#pending.set(key, { ...pending, observed: object });
+      this.#keep(key, { ...pending, observed: object });
       return;
     }
-    this.#pending.delete(key);
+    this.#settle(key);
     this.#index.upsert(object);
   }
 
@@ -76,8 +87,11 @@ export class WatchedObjects {
     this.#knownOf(ref.kind).delete(key);
     const pending = this.#pending.get(key);
     // The one that had the name before went; the one that was admitted is still to come.
-    if (pending !== undefined && !pending.deletes && pending.replaces === undefined) return;
-    this.#pending.delete(key);
+    if (pending?.object !== undefined && pending.replaces === undefined) {
+      this.#keep(key, { ...pending, observed: undefined });
+      return;
+    }
+    this.#settle(key);
     this.#index.remove(ref, type);
   }
 
@@ -92,7 +106,10 @@ export class WatchedObjects {
     });
   }
 
-  /** This process admitted a write: the new form, or undefined for a deletion. */
+  /**
+   * This process admitted a write: the new form, or undefined for a deletion. A creation of what is there already will be
+   * refused by the API server, which asks us first: it counts for nothing.
+   */
   admit(
     ref: ObjectRef,
     type: ClusterObject["type"],
@@ -100,28 +117,62 @@ export class WatchedObjects {
     replaces: string | undefined,
   ): void {
     const key = refKey(ref);
+    if (object !== undefined && replaces === undefined && this.#knownOf(ref.kind).has(key)) return;
     const pending = this.#pending.get(key);
     const observed = pending === undefined ? this.#index.object(ref, type) : pending.observed;
     this.#pending.delete(key);
-    this.#pending.set(key, {
-      ref,
-      type,
-      observed,
-      replaces,
-      deletes: object === undefined,
-      expires: this.#now() + PENDING_MS,
-    });
-    if (object === undefined) this.#index.remove(ref, type);
-    else this.#index.upsert(object);
+    const entry: Pending = { ref, type, observed, object, replaces, since: this.#now() };
+    this.#pending.set(key, entry);
+    if (isDoubtful(entry)) this.#doubtful.set(key, entry);
+    this.#apply(ref, type, object);
     const [oldest] = this.#pending.values();
     if (this.#pending.size > MOST_PENDING && oldest !== undefined) this.#takeBack(oldest);
+  }
+
+  /** Resolves when the watch has shown what was admitted lately, or has had its time; undefined if there is nothing to wait for. */
+  shown(): Promise<void> | undefined {
+    const now = this.#now();
+    const ends = [...this.#doubtful.values()].map(({ since }) => since + SHOWN_MS).filter((end) => end > now);
+    if (ends.length === 0) return undefined;
+    return new Promise((resolve) => {
+      const timer = setTimeout(
+        () => {
+          this.#waiting.delete(done);
+          resolve();
+        },
+        Math.max(...ends) - now,
+      );
+      const done = (): void => {
+        if (this.#doubtful.size > 0) return;
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        resolve();
+      };
+      this.#waiting.add(done);
+    });
+  }
+
+  /** Whether something was admitted that the watch has not shown, and that may never have been stored. */
+  get inDoubt(): boolean {
+    return this.#doubtful.size > 0;
+  }
+
+  /** Runs `work` on the state without what is in doubt. It must not wait for anything. */
+  withoutDoubtful<T>(work: () => T): T {
+    const entries = [...this.#doubtful.values()];
+    for (const { ref, type, observed } of entries) this.#apply(ref, type, observed);
+    try {
+      return work();
+    } finally {
+      for (const { ref, type, object } of entries) this.#apply(ref, type, object);
+    }
   }
 
   /** Takes back what was admitted long ago and never seen. */
   expire(): void {
     const now = this.#now();
     for (const pending of this.#pending.values()) {
-      if (pending.expires > now) return;
+      if (pending.since + PENDING_MS > now) return;
       this.#takeBack(pending);
     }
   }
@@ -143,8 +194,22 @@ export class WatchedObjects {
   }
 
   #takeBack({ ref, type, observed }: Pending): void {
-    this.#pending.delete(refKey(ref));
-    if (observed === undefined) this.#index.remove(ref, type);
-    else this.#index.upsert(observed);
+    this.#settle(refKey(ref));
+    this.#apply(ref, type, observed);
+  }
+
+  #keep(key: string, entry: Pending): void {
+    this.#pending.set(key, entry);
+    if (this.#doubtful.has(key)) this.#doubtful.set(key, entry);
+  }
+
+  #settle(key: string): void {
+    this.#pending.delete(key);
+    if (this.#doubtful.delete(key)) for (const done of [...this.#waiting]) done();
+  }
+
+  #apply(ref: ObjectRef, type: ClusterObject["type"], object: ClusterObject | undefined): void {
+    if (object === undefined) this.#index.remove(ref, type);
+    else this.#index.upsert(object);
   }
 }

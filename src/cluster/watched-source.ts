@@ -55,7 +55,16 @@ const loadKubeConfig = ({ kubeconfig, environment }: WatchedSourceOptions): Kube
       cause,
     });
   }
-  if (config.getCurrentCluster() === null)
+  const server = config.getCurrentCluster()?.server;
+  if (kubeconfig === undefined && server === "http://localhost:8080")
+    throw new GuardError(
+      "kubeconfig: expected --kubeconfig, a cluster around this process or a kubeconfig of this user, found none",
+    );
+  if (server !== undefined && !URL.canParse(server))
+    throw new GuardError(
+      `${kubeconfig ?? "kubeconfig"}: expected the URL of an API server, found ${JSON.stringify(server)}`,
+    );
+  if (server === undefined)
     throw new GuardError(`${kubeconfig ?? "kubeconfig"}: expected a current context with a cluster, found none`);
   return config;
 };
@@ -128,6 +137,13 @@ export const watchedSource = (options: WatchedSourceOptions): StateSource => {
       // A pod or namespace that is being deleted goes on for its grace period.
       if (dryRun || (object === undefined && (type !== "policy" || operation !== "DELETE"))) return;
       objects.admit(ref, type, object, replaces);
+    },
+    shown: () => objects.shown(),
+    judgeAll: (judge) => {
+      const verdict = judge();
+      if (verdict.kind !== "allow" || !objects.inDoubt) return verdict;
+      const without = objects.withoutDoubtful(judge);
+      return without.kind === "allow" ? verdict : without;
     },
     stop: async () => {
       clearInterval(timer);

@@ -86,8 +86,9 @@ const decodeOwner = (metadata: Mapping): Owner | undefined => {
     const reference = asMapping(value, path);
     if (field(reference, "controller") !== true) continue;
     const [kind, name, uid] = ["kind", "name", "uid"].map((key) => stringField(reference, key, path) ?? "");
-    const owner = { kind: kind ?? "", name: name ?? "", uid: uid ?? "" };
-    return owners.get([owner.kind, owner.name, owner.uid].join("/"), () => owner);
+    const [group = ""] = /^.*(?=\/)/.exec(stringField(reference, "apiVersion", path) ?? "") ?? [];
+    const owner = { group, kind: kind ?? "", name: name ?? "", uid: uid ?? "" };
+    return owners.get([group, owner.kind, owner.name, owner.uid].join("/"), () => owner);
   }
   return undefined;
 };

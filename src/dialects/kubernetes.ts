@@ -2,7 +2,15 @@ import { parseCidr } from "../model/address-text.ts";
 import { subtractAddresses } from "../model/addresses.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { DecodeError } from "../model/errors.ts";
-import { DEFAULT_TIER, type Direction, type Peer, type Policy, type PortName, type Rule } from "../model/policies.ts";
+import {
+  DEFAULT_TIER,
+  DIRECTIONS,
+  type Direction,
+  type Peer,
+  type Policy,
+  type PortName,
+  type Rule,
+} from "../model/policies.ts";
 import { ALL_PORTS, portRange, PROTOCOLS, unionOfPorts, wholeProtocol, type PortSet } from "../model/ports.ts";
 import { Pool, shared } from "../model/pool.ts";
 import { ALL, unknownReason } from "../model/selectors.ts";
@@ -129,6 +137,16 @@ const decodeTypes = (spec: Mapping, hasEgressRule: boolean): ReadonlySet<Directi
   );
 };
 
+const NO_DIRECTIONS: readonly Direction[] = [];
+
+const ignoredDirections = (
+  types: ReadonlySet<Direction>,
+  written: Readonly<Record<Direction, readonly Rule[]>>,
+): readonly Direction[] => {
+  const ignored = DIRECTIONS.filter((direction) => !types.has(direction) && written[direction].length > 0);
+  return ignored.length === 0 ? NO_DIRECTIONS : ignored;
+};
+
 const problemsOf = (policy: Policy): readonly string[] => {
   const peers = [...(policy.ingress ?? []), ...(policy.egress ?? [])].flatMap((rule) => rule.peers ?? []);
   const reasons = peers.map((peer) =>
@@ -163,6 +181,7 @@ const decodeNetworkPolicy = (manifest: Mapping): ClusterObject => {
     ingress: types.has("ingress") ? ingress : undefined,
     egress: types.has("egress") ? egress : undefined,
     terminating: isTerminating(manifest),
+    ignored: ignoredDirections(types, { ingress, egress }),
     problems: NO_PROBLEMS,
   };
   const problems = problemsOf(policy);

@@ -11,6 +11,10 @@ export interface Replacement {
   readonly ref: ObjectRef;
   readonly type: ClusterObject["type"];
   readonly object: ClusterObject | undefined;
+  /** What is asked for, where that is known. */
+  readonly operation?: "CREATE" | "UPDATE" | "DELETE";
+  /** The form that is replaced, as the request has it. */
+  readonly old?: ClusterObject | undefined;
 }
 
 const without = (cls: EndpointClass, ref: ObjectRef): EndpointClass => ({

@@ -117,7 +117,7 @@ export class Partition implements Mentions {
     const classes = new Set<BaseClass>();
     for (const shape of this.#identities.get(identityOf(endpoint, this))?.shapes ?? [])
       for (const member of shape.members)
-        if (member.phase === "running" && member.name !== endpoint.ref.name) {
+        if (member.phase === "running" && !(member.name === endpoint.ref.name && shape.kind === endpoint.ref.kind)) {
           classes.add(shape.cls);
           break;
         }

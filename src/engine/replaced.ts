@@ -1,12 +1,6 @@
 import type { ClusterObject } from "../model/cluster-object.ts";
 import type { Transition } from "./delta.ts";
 
-/** What a request may say beside the object that it brings. */
-interface Requested {
-  readonly operation?: "CREATE" | "UPDATE" | "DELETE";
-  readonly old?: ClusterObject | undefined;
-}
-
 /** The object in the state before the change; a namespace that nothing defines is there with its name label only. */
 const known = ({ before, change }: Transition): ClusterObject | undefined => {
   const { ref } = change;
@@ -26,13 +20,13 @@ const known = ({ before, change }: Transition): ClusterObject | undefined => {
 
 /** What a change replaces, as the request says it or else as the state has it; undefined for a creation. */
 export const replacedObject = (transition: Transition): ClusterObject | undefined => {
-  const { operation, old } = transition.change as Transition["change"] & Requested;
+  const { operation, old } = transition.change;
   return operation === "CREATE" ? undefined : (old ?? known(transition));
 };
 
 /** What a change does to its object, as the request says it or else as the state shows it. */
 export const operationOf = (transition: Transition): "CREATE" | "UPDATE" | "DELETE" => {
-  const { operation } = transition.change as Transition["change"] & Requested;
+  const { operation } = transition.change;
   if (operation !== undefined) return operation;
   if (transition.change.object === undefined) return "DELETE";
   return replacedObject(transition) === undefined ? "CREATE" : "UPDATE";

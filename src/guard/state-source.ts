@@ -1,5 +1,6 @@
 import type { ClusterIndex } from "../engine/cluster-index.ts";
 import type { Change } from "./change.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** Where the guard reads the cluster's state: a folder, or an API server that is watched. */
 export interface StateSource {
@@ -10,6 +11,10 @@ export interface StateSource {
   notReady(): string | undefined;
   /** Takes over what was just admitted, before any watch can show it. Never called for a dry run. */
   admitted(change: Change, replaces: string | undefined): void;
+  /** Resolves when what was admitted lately can be seen in the cluster, or had its time; undefined if nothing is awaited. */
+  shown(): Promise<void> | undefined;
+  /** Judges in every state that may be the true one, and refuses what any of them refuses. `judge` must not wait. */
+  judgeAll(judge: () => Verdict): Verdict;
   /** Resolves when nothing of it runs any more. */
   stop(): Promise<void>;
 }

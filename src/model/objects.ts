@@ -42,6 +42,8 @@ export interface NamedPort {
 
 /** A reference to the workload that made a pod. */
 export interface Owner {
+  /** Its API group; "" for the core one. */
+  readonly group: string;
   readonly kind: string;
   readonly name: string;
   readonly uid: string;

@@ -71,6 +71,8 @@ export interface Policy {
   readonly ingress: readonly Rule[] | undefined;
   readonly egress: readonly Rule[] | undefined;
   readonly terminating: boolean;
+  /** Directions in which it has rules and does not govern: they have no effect. */
+  readonly ignored?: readonly Direction[];
   /** Parts that could not be understood, with the reason; what hangs on them is undecided. */
   readonly problems: readonly string[];
 }

@@ -42,9 +42,11 @@ const worded = (transition: Transition, source: ClosedSource, name: string, more
 
 const firstOf = (sources: Iterable<ClosedSource>): readonly ClosedSource[] => {
   const found: ClosedSource[] = [];
+  let isNew = false;
   for (const source of sources) {
     found.push(source);
-    if (found.length >= MOST_SOURCES && found.some(({ standing }) => standing === "new")) break;
+    isNew ||= source.standing === "new";
+    if (isNew && found.length >= MOST_SOURCES) break;
   }
   return found;
 };

@@ -29,21 +29,22 @@ const endOf = (end: PathEnd | undefined, podAddresses: AddressSet): PathScope["f
     : { endpoints: endpointsOf(end), addresses: addressesOf(end, podAddresses) };
 
 /** An update of nothing that is judged brings nothing new, and neither does another pod like those that run. */
-const standingOf = (transition: Transition): Standing => {
-  const { before, change } = transition;
-  if (isUnchanged(replacedObject(transition), change.object)) return "existing";
+const standingOf = ({ before, change }: Transition, isIdle: boolean): Standing => {
+  if (isIdle) return "existing";
   const isKnown = change.object?.type === "endpoint" && before.runningTwins(change.object.endpoint).length > 0;
   return isKnown ? "known" : "new";
 };
 
+const NOTHING: Opened = { paths: [], gap: undefined };
+
 /** What the expression says of the change; one that was told less than there is decides nothing by being true. */
-const outcomeOf = (transition: Transition, program: Program, scope: PathScope): Outcome => {
+const outcomeOf = (transition: Transition, program: Program, scope: PathScope, isIdle: boolean): Outcome => {
   let seen: Opened | undefined;
   const outcome = program.run(
     {
       change: changeValue(transition),
       namespaceObject: namespaceValue(transition),
-      opened: () => openedValue((seen = openedPaths(transition, scope)).paths),
+      opened: () => openedValue((seen = isIdle ? NOTHING : openedPaths(transition, scope)).paths),
     },
     transition.tick,
   );
@@ -74,13 +75,14 @@ export const custom = defineRule({
       ends: [scope.from.endpoints, scope.to.endpoints].filter((end) => end !== undefined),
       judge: (transition): readonly Violation[] => {
         if (isTeardown(transition)) return [];
-        const outcome = outcomeOf(transition, program, scope);
+        const isIdle = isUnchanged(replacedObject(transition), transition.change.object);
+        const outcome = outcomeOf(transition, program, scope, isIdle);
         if (outcome.kind === "passed") return [];
         const isFailed = outcome.kind === "failed";
         return [
           {
             kind: isFailed ? "violation" : "undecided",
-            standing: standingOf(transition),
+            standing: standingOf(transition, isIdle),
             curable: false,
             message: `${changeText(transition.change)}: ${message}${isFailed ? "" : ", which cannot be told"}`,
             details: outcome.kind === "undecided" ? [`the expression cannot be evaluated: ${outcome.reason}`] : [],

@@ -7,6 +7,7 @@ import { changeText, classText } from "../engine/words.ts";
 import type { Namespace } from "../model/objects.ts";
 import { DIRECTIONS, type Direction, type EndpointSelector, type Policy } from "../model/policies.ts";
 import { intersectPorts, noPorts, portsText } from "../model/ports.ts";
+import { matchesLabels } from "../model/selectors.ts";
 import type { Violation } from "./rule.ts";
 
 /** An end of a path: an endpoint that is there, or one that might come. */
@@ -16,14 +17,16 @@ interface LikelyEnd {
   readonly text: string;
 }
 
+/** A pod with just the labels that the rule's end asks for, if the policy names such a one too. */
 const imagined = (
   policy: Policy,
   namespace: Namespace,
-  selectors: readonly EndpointSelector[],
+  end: EndpointSelector,
+  named: EndpointSelector,
 ): LikelyEnd | undefined => {
-  const labels = labelsFor(selectors.map(({ pods }) => pods));
-  if (labels === undefined) return undefined;
-  const serviceAccount = selectors.flatMap(({ serviceAccounts }) => [...(serviceAccounts ?? [])])[0] ?? "default";
+  const labels = labelsFor([end.pods]);
+  if (labels === undefined || matchesLabels(named.pods, labels) !== true) return undefined;
+  const [serviceAccount = "default"] = end.serviceAccounts ?? [];
   const cls = { ...imaginedSubject([policy], namespace), labels, serviceAccount, size: 1, pods: 1 };
   const shown = [...labels].map(([key, value]) => `${key}=${value}`).join(",") || "no label";
   return { cls, real: false, text: `a pod of ${namespace.name} with ${shown}` };
@@ -41,7 +44,7 @@ const likely = (
     if (set.has(cls) && !cls.hostNetwork) return { cls, real: true, text: classText(cls) };
   const own = after.namespace(policy.ref.namespace);
   const inOwn = matchesNamespace(end, own) === true && matchesNamespace(named, own) === true;
-  return inOwn ? imagined(policy, own, [end, named]) : undefined;
+  return inOwn ? imagined(policy, own, end, named) : undefined;
 };
 
 const pathsOf = (transition: Transition, path: Path, policy: Policy, direction: Direction): readonly Violation[] => {

@@ -9,6 +9,7 @@ import { refText } from "../model/objects.ts";
 import type { Direction, EndpointSelector } from "../model/policies.ts";
 import { intersectPorts, noPorts, portsText, type PortSet } from "../model/ports.ts";
 import { touchedClasses } from "../engine/touched.ts";
+import { doubtStanding } from "./doubt.ts";
 import type { Standing, Violation } from "./rule.ts";
 
 const within = (grants: readonly Grant[], addresses: AddressSet, ports: PortSet): readonly Grant[] =>
@@ -19,14 +20,29 @@ const within = (grants: readonly Grant[], addresses: AddressSet, ports: PortSet)
     }))
     .filter((grant) => !noPorts(grant.ports) && !noAddresses(grant.addresses));
 
+/** So many findings of one standing are worded; a message shows no more. */
+const MOST_WORDED = 10;
+
+/** The first findings of each kind and standing, sorted, with the number of the others. */
+const atMost = (violations: readonly Violation[]): readonly Violation[] =>
+  [...Map.groupBy(violations, ({ kind, standing }) => `${kind}/${standing}`).values()].flatMap((group) => {
+    const sorted = [...group].sort((a, b) => (a.message < b.message ? -1 : 1));
+    const shown = sorted.slice(0, MOST_WORDED);
+    return shown.map((violation, index) => ({
+      ...violation,
+      more: index === shown.length - 1 ? sorted.length - shown.length : 0,
+    }));
+  });
+
 /** A policy that governs the endpoints and cannot be understood may open the path: that cannot be told. */
 const unreadableFor = (
-  { before, after, change }: Transition,
+  transition: Transition,
   cls: EndpointClass,
   direction: Direction,
   selector: EndpointSelector,
 ): readonly Violation[] => {
   if (matchesAnyNetwork(selector, cls) === false) return [];
+  const { after, change } = transition;
   const policy = after
     .governing(cls, direction)
     .flatMap(({ policies }) => policies)
@@ -35,7 +51,7 @@ const unreadableFor = (
   return [
     {
       kind: "undecided",
-      standing: change.type === "policy" && before.policy(policy.ref) === policy ? "existing" : "new",
+      standing: doubtStanding(transition, policy, cls, direction),
       curable: false,
       message: `${changeText(change)} may open a path between ${classText(cls)} and these addresses: ${refText(policy.ref)} cannot be understood`,
       details: policy.problems.slice(0, 3),
@@ -58,31 +74,33 @@ export const newlyOpenToAddresses = (
     cls !== undefined && matchesAnyNetwork(selector, cls) === true
       ? within(addressReach(state, cls, direction, tick), addresses, ports)
       : [];
-  return touchedClasses(transition, direction).flatMap((cls): readonly Violation[] => {
-    if (cls.hostNetwork) return [];
-    const now = open(after, cls);
-    const [first] = now;
-    const unreadable = unreadableFor(transition, cls, direction, selector);
-    if (first === undefined) return unreadable;
-    const fresh = subtractGrants(now, open(before, after.origin(cls)), tick);
-    const twins = change.object?.type === "endpoint" ? before.runningTwins(change.object.endpoint) : [];
-    const known = twins.some((twin) => subtractGrants(fresh, open(before, twin), tick).length === 0);
-    const standing: Standing = fresh.length === 0 ? "existing" : known ? "known" : "new";
-    const shown = fresh[0] ?? first;
-    const end = cidrsText(shown.addresses);
-    const path = direction === "ingress" ? `${end} reach ${classText(cls)}` : `${classText(cls)} reach ${end}`;
-    const verb = standing === "existing" ? "still lets" : "would let";
-    return [
-      {
-        kind: "violation",
-        standing,
-        curable: after.governing(cls, direction).length === 0,
-        message: `${changeText(change)} ${verb} ${path} on ${portsText(shown.ports)}`,
-        details: [],
-        fix: `isolate ${cls.namespace.name} for ${direction} and leave these addresses out of every ipBlock`,
-        more: 0,
-      },
-      ...unreadable,
-    ];
-  });
+  return atMost(
+    touchedClasses(transition, direction).flatMap((cls): readonly Violation[] => {
+      if (cls.hostNetwork) return [];
+      const now = open(after, cls);
+      const [first] = now;
+      const unreadable = unreadableFor(transition, cls, direction, selector);
+      if (first === undefined) return unreadable;
+      const fresh = subtractGrants(now, open(before, after.origin(cls)), tick);
+      const twins = change.object?.type === "endpoint" ? before.runningTwins(change.object.endpoint) : [];
+      const known = twins.some((twin) => subtractGrants(fresh, open(before, twin), tick).length === 0);
+      const standing: Standing = fresh.length === 0 ? "existing" : known ? "known" : "new";
+      const shown = fresh[0] ?? first;
+      const end = cidrsText(shown.addresses);
+      const path = direction === "ingress" ? `${end} reach ${classText(cls)}` : `${classText(cls)} reach ${end}`;
+      const verb = standing === "existing" ? "still lets" : "would let";
+      return [
+        {
+          kind: "violation",
+          standing,
+          curable: after.governing(cls, direction).length === 0,
+          message: `${changeText(change)} ${verb} ${path} on ${portsText(shown.ports)}`,
+          details: [],
+          fix: `isolate ${cls.namespace.name} for ${direction} and leave these addresses out of every ipBlock`,
+          more: 0,
+        },
+        ...unreadable,
+      ];
+    }),
+  );
 };

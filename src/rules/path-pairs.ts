@@ -5,11 +5,14 @@ import { classReach, endPairs } from "../engine/reach.ts";
 import type { ClusterState } from "../engine/state.ts";
 import { changeText, classText, pathText, witnessText } from "../engine/words.ts";
 import type { Direction } from "../model/policies.ts";
-import { firstPort, noPorts, portsText, subtractPorts, type PortSet } from "../model/ports.ts";
+import { firstPort, noPorts, portsText, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
 import type { Standing, Violation } from "./rule.ts";
 
 /** So many pairs are looked at in full before the rest is only counted: enough to be sure and to sort the worst first. */
 const MOST_PAIRS = 1000;
+
+/** Beyond so many pairs, of which none is new, the rest is left: an old debt of this size needs no exact count. */
+const MOST_LISTED = 100_000;
 
 /** So many findings of one rule and standing are worded; a message shows no more. */
 const MOST_WORDED = 10;
@@ -31,12 +34,17 @@ const isKnown = ({ before, after, change }: Transition, path: Path, pair: PairRe
     const to = pair.to === subject ? twin : after.origin(pair.to);
     if (from === undefined || to === undefined || !before.set(path.from).has(from) || !before.set(path.to).has(to))
       return false;
-    return noPorts(subtractPorts(pair.opened, classReach(before, from, to).ports));
+    const reach = classReach(before, from, to);
+    return (
+      noPorts(subtractPorts(pair.opened, reach.ports)) &&
+      noPorts(subtractPorts(pair.unsure, unionPorts(reach.ports, reach.unsure)))
+    );
   });
 };
 
 const standingPairs = (transition: Transition, path: Path, pairs: Iterable<PairReach>): readonly StandingPair[] => {
   const found: StandingPair[] = [];
+  let certain = false;
   for (const pair of pairs) {
     const { from, to, opened, kept, unsure } = pair;
     if (!noPorts(opened))
@@ -47,9 +55,18 @@ const standingPairs = (transition: Transition, path: Path, pairs: Iterable<PairR
         standing: isKnown(transition, path, pair) ? "known" : "new",
         kind: "violation",
       });
-    else if (!noPorts(unsure)) found.push({ from, to, ports: unsure, standing: "new", kind: "undecided" });
+    else if (!noPorts(unsure))
+      found.push({
+        from,
+        to,
+        ports: unsure,
+        standing: isKnown(transition, path, pair) ? "known" : "new",
+        kind: "undecided",
+      });
     else if (!noPorts(kept)) found.push({ from, to, ports: kept, standing: "existing", kind: "violation" });
-    if (found.length >= MOST_PAIRS && found.some(({ standing }) => standing === "new")) break;
+    certain ||= found.at(-1)?.standing === "new";
+    if (found.length >= MOST_PAIRS && certain) break;
+    if (found.length >= MOST_LISTED) break;
   }
   return found;
 };

@@ -108,18 +108,18 @@ const isEffective = (state: ClusterState, cls: EndpointClass, way: Direction, is
 
 /** Workloads whose pods the state knows by their template, and so knows when they are gone. */
 const KNOWN_OWNERS: ReadonlySet<string> = new Set([
-  "Deployment",
-  "StatefulSet",
-  "DaemonSet",
-  "ReplicaSet",
-  "ReplicationController",
-  "Job",
-  "CronJob",
+  "apps/Deployment",
+  "apps/StatefulSet",
+  "apps/DaemonSet",
+  "apps/ReplicaSet",
+  "/ReplicationController",
+  "batch/Job",
+  "batch/CronJob",
 ]);
 
 /** Whether what made an endpoint is gone or going, so that the endpoint will be too. */
 const isOrphan = (state: ClusterState, { ref, owner, workload }: Endpoint): boolean => {
-  if (owner === undefined || !KNOWN_OWNERS.has(owner.kind)) return false;
+  if (owner === undefined || !KNOWN_OWNERS.has(`${owner.group}/${owner.kind}`)) return false;
   const at = (kind: string, name: string): Endpoint | undefined =>
     state.endpoint({ kind, namespace: ref.namespace, name });
   const slash = workload.indexOf("/");

@@ -29,6 +29,7 @@ import {
 import { refText } from "../model/objects.ts";
 import type { Direction, Policy } from "../model/policies.ts";
 import { noPorts, portsText, subtractPorts } from "../model/ports.ts";
+import { doubtStanding } from "./doubt.ts";
 import { cidr, direction as directionOption } from "./options.ts";
 import { defineRule, type Standing, type Violation } from "./rule.ts";
 
@@ -150,7 +151,7 @@ const judgeTarget = ({ change, tick }: Transition, limits: Limits, target: Targe
 
 /** Policies that govern what a change touches and cannot be understood: what they allow cannot be told. */
 const unreadablePolicies = (transition: Transition, direction: Direction): readonly Violation[] => {
-  const { before, after, change } = transition;
+  const { after, change } = transition;
   if (change.type === "namespace") return [];
   const governing = touchedClasses(transition, direction).flatMap((cls) =>
     after.governing(cls, direction).flatMap(({ policies }) => policies),
@@ -160,7 +161,12 @@ const unreadablePolicies = (transition: Transition, direction: Direction): reado
     .filter(({ problems }) => problems.length > 0)
     .map((policy) => ({
       kind: "undecided",
-      standing: change.type === "policy" && before.policy(policy.ref) === policy ? "existing" : "new",
+      standing: doubtStanding(
+        transition,
+        policy,
+        change.type === "endpoint" ? after.classOf(change.ref) : undefined,
+        direction,
+      ),
       curable: false,
       message: `${changeText(change)} rests on ${refText(policy.ref)}, which cannot be understood`,
       details: policy.problems.slice(0, 3),

@@ -63,6 +63,8 @@ export const startExample = async (example: Example, tls: DevelopmentCertificate
     firstSync: () => Promise.resolve(),
     notReady: () => undefined,
     admitted: () => undefined,
+    shown: () => undefined,
+    judgeAll: (judge) => judge(),
     stop: () => Promise.resolve(),
   };
   const server = createServer({ tls, source, settings: () => settings, log: pino({ level: "silent" }) });

@@ -99,7 +99,7 @@ describeControlPlane("what kubectl prints of a refusal", {}, () => {
     async () => {
       const allowAll = policy("backend-tier", "allow-all", { podSelector: {}, egress: [{}], policyTypes: ["Egress"] });
       const lines = await refused(allowAll);
-      expect(lines).toContain("  NetworkPolicy backend-tier/allow-all lets everybody out of every pod of backend-tier");
+      expect(lines).toContain("  NetworkPolicy backend-tier/allow-all let everybody out of every pod of backend-tier");
     },
     STEP_MS,
   );

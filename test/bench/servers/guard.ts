@@ -1,3 +1,4 @@
+import type { Verdict } from "../../../src/guard/verdict.ts";
 import { pino } from "pino";
 import { createServer, type TlsPair } from "../../../src/admission/server.ts";
 import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
@@ -35,6 +36,8 @@ const commands = {
   listen: (tls: TlsPair): Promise<number> => {
     const source = {
       index: expectBuilt(built).index,
+      shown: () => undefined,
+      judgeAll: (judge: () => Verdict) => judge(),
       firstSync: () => Promise.resolve(),
       notReady: () => undefined,
       admitted: () => undefined,

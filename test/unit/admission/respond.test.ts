@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { respond } from "../../../src/admission/respond.ts";
 import type { Finding } from "../../../src/guard/verdict.ts";
 import { GuardError } from "../../../src/model/errors.ts";
-import { settingsWith } from "../guard/requests.ts";
 
 const finding = (different: Partial<Finding> = {}): Finding => ({
   code: "forbidden-path/db",
@@ -16,17 +15,16 @@ const finding = (different: Partial<Finding> = {}): Finding => ({
   more: 0,
   ...different,
 });
-const settings = settingsWith([]);
 const undecided = { kind: "undecided", cause: new GuardError("late") } as const;
 
 describe("a response", () => {
   it("to what is allowed without a word is just that", () => {
-    expect(respond("u", { kind: "allow", findings: [] }, settings)).toEqual({ uid: "u", allowed: true });
+    expect(respond("u", { kind: "allow", findings: [] })).toEqual({ uid: "u", allowed: true });
   });
 
   it("to what is warned about has warnings of that alone", () => {
     const findings = [finding({ effect: "warn", message: "w" }), finding({ effect: "audit", message: "a" })];
-    expect(respond("u", { kind: "allow", findings }, settings)).toEqual({
+    expect(respond("u", { kind: "allow", findings })).toEqual({
       uid: "u",
       allowed: true,
       warnings: ["[forbidden-path/db] w"],
@@ -36,7 +34,7 @@ describe("a response", () => {
 
   it("to what is refused tells apart what refuses and what warns", () => {
     const verdict = { kind: "deny", findings: [finding(), finding({ effect: "warn", message: "w" })] } as const;
-    expect(respond("u", verdict, settings)).toEqual({
+    expect(respond("u", verdict)).toEqual({
       uid: "u",
       allowed: false,
       status: { code: 403, reason: "Forbidden", message: "\n[forbidden-path/db] m\n  fix: f\n  docs: d" },
@@ -46,14 +44,14 @@ describe("a response", () => {
   });
 
   it("to what is undecided refuses", () => {
-    const response = respond("u", undecided, settingsWith([], { onUndecided: "deny" }));
+    const response = respond("u", { ...undecided, refused: true });
     expect(response).toMatchObject({ uid: "u", allowed: false, status: { code: 403, reason: "Forbidden" } });
     expect(response.status?.message).toContain("[undecided] late");
     expect(response.warnings).toBeUndefined();
   });
 
-  it("to what is undecided warns where onUndecided says so", () => {
-    const response = respond("u", undecided, settingsWith([], { onUndecided: "warn" }));
+  it("to what is undecided warns where it does not refuse", () => {
+    const response = respond("u", { ...undecided, refused: false });
     expect(response).toMatchObject({ uid: "u", allowed: true, auditAnnotations: { decision: "undecided" } });
     expect(response.warnings).toEqual([expect.stringContaining("[undecided] late")]);
     expect(response.status).toBeUndefined();
@@ -63,7 +61,7 @@ describe("a response", () => {
     const findings = Array.from({ length: 500 }, (_, index) =>
       finding({ effect: "warn", code: `forbidden-path/rule-${index}` }),
     );
-    const { auditAnnotations } = respond("u", { kind: "allow", findings }, settings);
+    const { auditAnnotations } = respond("u", { kind: "allow", findings });
     expect(auditAnnotations?.["findings"]?.length).toBeLessThanOrEqual(1024);
     expect(auditAnnotations?.["findings"]).toMatch(/^warn forbidden-path\/rule-0, /);
   });

@@ -11,6 +11,7 @@ import {
   type DevelopmentCertificates,
 } from "../../../src/admission/development-certificates.ts";
 import { createServer } from "../../../src/admission/server.ts";
+import { fixedSource } from "../../../src/cluster/fixed-source.ts";
 import type { Change } from "../../../src/guard/change.ts";
 import { prepare } from "../../../src/guard/guard.ts";
 import { configured, stateOf } from "../guard/requests.ts";
@@ -60,13 +61,12 @@ export const startGuard = async (host = "127.0.0.1"): Promise<RunningGuard> => {
     settings: () => settings,
     log: pino({ base: null }, { write: (line) => void log.push(line) }),
     source: {
+      ...fixedSource([]),
       get index() {
         return index;
       },
-      firstSync: () => Promise.resolve(),
       notReady: () => notReady,
       admitted: (change, replaces) => void admitted.push([change, replaces]),
-      stop: () => Promise.resolve(),
     },
   });
   await app.listen({ host, port: 0 });

@@ -219,6 +219,47 @@ describe("a rule that fails", () => {
   });
 });
 
+describe("what could not be judged", () => {
+  const MIRROR = `{ apiVersion: v1, kind: Pod, metadata: { namespace: shop, name: static,
+    annotations: { kubernetes.io/config.mirror: hash } }, spec: { nodeName: node-1 } }`;
+  const broken = ruleThatThrows(new GuardError("late"));
+  const strict = { onUndecided: "deny" } as const;
+  const rows = [
+    ["is refused", POD, [broken], strict, true],
+    ["is admitted where onUndecided says so", POD, [broken], { onUndecided: "warn" }, false],
+    ["is admitted where no rule enforces", POD, [broken], { ...strict, mode: "audit" }, false],
+    ["is admitted where no rule enforces any more", POD, [{ ...broken, mode: "warn" }], strict, false],
+    [
+      "is admitted where no rule enforces in its namespace",
+      POD,
+      [broken],
+      { ...strict, namespaceModes: new Map([["shop", "warn"]]) },
+      false,
+    ],
+    [
+      "is refused where another rule enforces than the one that fails",
+      POD,
+      [{ ...broken, mode: "warn" }, ruleThatFinds()],
+      strict,
+      true,
+    ],
+    ["is refused for a mirror pod by anybody", MIRROR, [broken], strict, true],
+  ] as const;
+
+  it.each(rows)("%s", (_name, object, rules, different, refused) => {
+    const verdict = judge(EMPTY, changeOf(object), settingsWith(rules, different as object), noDeadline);
+    expect(verdict).toMatchObject({ kind: "undecided", refused });
+  });
+
+  it("is admitted for the mirror pod of a kubelet", () => {
+    const change = changeOf(MIRROR, { groups: ["system:nodes"] });
+    expect(judge(EMPTY, change, settingsWith([broken], strict), noDeadline)).toMatchObject({
+      kind: "undecided",
+      refused: false,
+    });
+  });
+});
+
 describe("the deadline", () => {
   const PATH = configured(`
 rules:

@@ -114,6 +114,6 @@ describe("the codes of a verdict", () => {
   });
 
   it("say when it is undecided", () => {
-    expect(codesText({ kind: "undecided", cause: new GuardError("late") })).toBe("undecided");
+    expect(codesText({ kind: "undecided", refused: true, cause: new GuardError("late") })).toBe("undecided");
   });
 });

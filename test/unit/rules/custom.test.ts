@@ -164,3 +164,21 @@ it("says on one line what would have to be true", () => {
   );
   expect(found).toMatchObject({ message: "Namespace shop: no", fix: "make this true: change.name == 'b'" });
 });
+
+it("costs nothing where an update changes nothing that is judged", () => {
+  const pods = Array.from(
+    { length: 300 },
+    (_, i) =>
+      `{ apiVersion: v1, kind: Pod, metadata: { name: p${String(i)}, namespace: shop, labels: { n: "${String(i)}" } } }`,
+  );
+  const policy =
+    "{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: open, namespace: shop }, spec: { podSelector: { matchExpressions: [{ key: n, operator: Exists }] }, ingress: [{}] } }";
+  const before = stateOf([...pods, policy].join("\n---\n"));
+  const change = changeOf(policy.replace("namespace: shop", "namespace: shop, annotations: { a: b }"), {
+    operation: "UPDATE",
+  });
+  const tick = vi.fn(() => undefined);
+  const rule = ruleWith("custom", "message: no", "expression: opened.size() == 0");
+  expect(rule.judge({ before, after: withChange(before, change), change, tick })).toEqual([]);
+  expect(tick).not.toHaveBeenCalled();
+});
