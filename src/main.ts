@@ -17,6 +17,11 @@ const run = async (): Promise<void> => {
     process.once(signal, () => {
       ending.abort();
     });
+  // A reader who has seen enough (`| head`) closes the pipe: that is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") fail(error.message);
+    process.exit();
+  });
   const program = new Command("netpol-guard")
     .description("knows what a network policy change opens, and refuses it with a witness")
     .version(VERSION)

@@ -46,6 +46,11 @@ const readProbes = async (file: string): Promise<readonly { readonly place: stri
   });
 };
 
+const portOf = (text: string): number => {
+  if (/^[0-9]{1,5}$/.test(text)) return Number(text);
+  throw new DecodeError("--port", `expected a port from 0 to 65535, found ${text === "" ? "nothing" : text}`);
+};
+
 const questions = async (
   options: ProbeOptions,
 ): Promise<readonly { readonly place: string; readonly probe: Probe }[]> => {
@@ -53,7 +58,7 @@ const questions = async (
   if (probes !== undefined) return readProbes(probes);
   if (from === undefined || to === undefined || port === undefined)
     throw new DecodeError("probe", "expected --from, --to and --port, or --probes");
-  return [{ place: "probe", probe: { from, to, protocol, port: Number(port) } }];
+  return [{ place: "probe", probe: { from, to, protocol, port: portOf(port) } }];
 };
 
 const answerText = ({ from, to, protocol, port, allowed, egress, ingress }: ProbeAnswer): string =>

@@ -1,7 +1,7 @@
-import { lstat, readdir, readFile } from "node:fs/promises";
+import { stat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { isMap, LineCounter, parseAllDocuments, type Document } from "yaml";
+import { arrayBuffer } from "node:stream/consumers";
+import { LineCounter, parseAllDocuments, type Document } from "yaml";
 import { decodeManifest } from "../dialects/index.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { DecodeError } from "../model/errors.ts";
@@ -42,16 +42,17 @@ const filesUnder = async (path: string): Promise<readonly string[]> => {
 
 const listFiles = async (path: string): Promise<readonly string[]> => {
   if (path === STDIN) return [STDIN];
-  const found = await lstat(path).catch(() => undefined);
+  const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new DecodeError(path, "expected a file or a folder, found nothing there");
   return found.isDirectory() ? filesUnder(path) : [path];
 };
 
 /** The text of a file, or of standard input for `-`. Throws DecodeError. */
 export const readText = async (file: string): Promise<string> => {
-  if (file === STDIN) return text(process.stdin);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
+    return new TextDecoder("utf-8", { fatal: true }).decode(
+      file === STDIN ? await arrayBuffer(process.stdin) : await readFile(file),
+    );
   } catch (cause) {
     throw new DecodeError(file, cause instanceof TypeError ? "expected UTF-8 text" : "cannot be read");
   }
@@ -78,7 +79,7 @@ const itemsOf = (value: unknown, place: Place): readonly Manifest[] => {
 };
 
 const startLine = (document: Document.Parsed, lines: LineCounter): number =>
-  lines.linePos(isMap(document.contents) ? document.contents.range[0] : document.range[0]).line;
+  lines.linePos(document.contents?.range[0] ?? document.range[0]).line;
 
 /** Every manifest of a YAML or JSON text. Throws DecodeError with file and line for what is no YAML. */
 export const parseManifests = (source: string, file: string): readonly Manifest[] => {

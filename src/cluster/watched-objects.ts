@@ -29,14 +29,22 @@ interface Pending {
   readonly since: number;
 }
 
-/** A new pod that may not have been stored is one end more at most; anything else may hide what is there. */
-const isDoubtful = ({ type, replaces }: Pending): boolean => type !== "endpoint" || replaces !== undefined;
+/**
+ * A new pod that may not have been stored is one end more at most. Anything else may hide what is there: the API server asks
+ * us before it finds that a name is taken, and others can refuse after us.
+ */
+const isDoubtful = ({ type, replaces, observed }: Pending): boolean =>
+  type !== "endpoint" || replaces !== undefined || observed !== undefined;
 
 /** Resource versions are decimal numbers that grow (https://kep.k8s.io/5504). */
 const isLater = (version: string, than: string): boolean => {
   if (!/^[0-9]+$/.test(version) || !/^[0-9]+$/.test(than)) return true;
   return BigInt(version) > BigInt(than);
 };
+
+/** Whether what the API server shows is still what the write replaces, or the one that has to go before a creation. */
+const isOfBefore = ({ replaces, observed }: Pending, resourceVersion: string): boolean =>
+  replaces === undefined ? observed !== undefined : !isLater(resourceVersion, replaces);
 
 /** One object with the version that the API server gave it. */
 export interface VersionedObject {
@@ -73,7 +81,7 @@ export class WatchedObjects {
     const key = refKey(object.ref);
     this.#knownOf(object.ref.kind).set(key, object.ref);
     const pending = this.#pending.get(key);
-    if (pending?.replaces !== undefined && !isLater(resourceVersion, pending.replaces)) {
+    if (pending !== undefined && isOfBefore(pending, resourceVersion)) {
       this.#keep(key, { ...pending, observed: object });
       return;
     }
@@ -106,10 +114,7 @@ export class WatchedObjects {
     });
   }
 
-  /**
-   * This process admitted a write: the new form, or undefined for a deletion. A creation of what is there already will be
-   * refused by the API server, which asks us first: it counts for nothing.
-   */
+  /** This process admitted a write: the new form, or undefined for a deletion. */
   admit(
     ref: ObjectRef,
     type: ClusterObject["type"],
@@ -117,7 +122,6 @@ export class WatchedObjects {
     replaces: string | undefined,
   ): void {
     const key = refKey(ref);
-    if (object !== undefined && replaces === undefined && this.#knownOf(ref.kind).has(key)) return;
     const pending = this.#pending.get(key);
     const observed = pending === undefined ? this.#index.object(ref, type) : pending.observed;
     this.#pending.delete(key);

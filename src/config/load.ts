@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { isMap, isScalar, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
 import type { z } from "zod";
 import type { GuardSettings } from "../guard/guard.ts";
 import { unionOfAddresses } from "../model/addresses.ts";
@@ -56,6 +56,17 @@ const expectation = (document: Document.Parsed, issue: Issue): string => {
   return `${message}${found(document, issue)}`;
 };
 
+/** Where a mapping below the top has a key that objects inherit: zod leaves it out of records without a word. */
+const prototypeKey = (value: unknown, path: Path): Path | undefined => {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (path.length > 0 && Object.hasOwn(value, "__proto__")) return path;
+  for (const [key, part] of Object.entries(value)) {
+    const found = prototypeKey(part, [...path, Array.isArray(value) ? Number(key) : key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
 const duplicateName = (parsed: Parsed): { readonly path: Path; readonly name: string } | undefined => {
   const names = new Set<string>();
   for (const [index, { name }] of parsed.rules.entries()) {
@@ -98,12 +109,21 @@ export const parseConfiguration = (source: string, file: string): LoadedConfigur
   };
   const [error] = document.errors;
   if (error !== undefined) return fail(error.pos[0], error.message);
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) === undefined)
+        fail(alias.range?.[0] ?? 0, `expected the name of an anchor, found the alias of nothing *${alias.source}`);
+    },
+  });
   let value: unknown;
   try {
     value = document.toJS();
   } catch (cause) {
     return fail(0, cause instanceof Error ? cause.message : "cannot be read");
   }
+  const inherited = prototypeKey(value, []);
+  if (inherited !== undefined)
+    fail(nodeAt(document, inherited)?.range?.[0] ?? 0, `${pathText(inherited)}: unknown key "__proto__"`);
   const result = guardConfiguration.safeParse(value);
   if (!result.success) {
     const [issue] = [...result.error.issues].sort((a, b) => offsetOf(document, a) - offsetOf(document, b));

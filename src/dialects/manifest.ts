@@ -24,6 +24,8 @@ const expected = (what: string, value: unknown, path: string): DecodeError =>
 export const field = (mapping: Mapping, key: string): unknown =>
   Object.hasOwn(mapping, key) ? (mapping[key] ?? undefined) : undefined;
 
+const at = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
+
 /** Reads a mapping; throws DecodeError. */
 export const asMapping = (value: unknown, path: string): Mapping => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw expected("a mapping", value, path);
@@ -33,14 +35,14 @@ export const asMapping = (value: unknown, path: string): Mapping => {
 /** Reads a mapping that may be absent, which means an empty one; throws DecodeError. */
 export const mappingField = (mapping: Mapping, key: string, path: string): Mapping => {
   const value = field(mapping, key);
-  return value === undefined ? {} : asMapping(value, `${path}.${key}`);
+  return value === undefined ? {} : asMapping(value, at(path, key));
 };
 
 /** Reads a list that may be absent; throws DecodeError. */
 export const listField = (mapping: Mapping, key: string, path: string): readonly unknown[] | undefined => {
   const value = field(mapping, key);
   if (value === undefined) return undefined;
-  if (!Array.isArray(value)) throw expected("a list", value, `${path}.${key}`);
+  if (!Array.isArray(value)) throw expected("a list", value, at(path, key));
   return value as readonly unknown[];
 };
 
@@ -53,14 +55,14 @@ export const asString = (value: unknown, path: string): string => {
 /** Reads a string that may be absent; an empty one counts as absent, as in Go. Throws DecodeError. */
 export const stringField = (mapping: Mapping, key: string, path: string): string | undefined => {
   const value = field(mapping, key);
-  return value === undefined || value === "" ? undefined : asString(value, `${path}.${key}`);
+  return value === undefined || value === "" ? undefined : asString(value, at(path, key));
 };
 
 /** Reads a boolean that may be absent, which means false; throws DecodeError. */
 export const flagField = (mapping: Mapping, key: string, path: string): boolean => {
   const value = field(mapping, key);
   if (value === undefined) return false;
-  if (typeof value !== "boolean") throw expected("true or false", value, `${path}.${key}`);
+  if (typeof value !== "boolean") throw expected("true or false", value, at(path, key));
   return value;
 };
 
@@ -71,8 +73,8 @@ export const labelsField = (mapping: Mapping, key: string, path: string): Labels
   const value = field(mapping, key);
   if (value === undefined) return NO_LABELS;
   const labels = new Map<string, string>();
-  for (const [name, text] of Object.entries(asMapping(value, `${path}.${key}`)))
-    labels.set(name, asString(text, `${path}.${key}[${JSON.stringify(name)}]`));
+  for (const [name, text] of Object.entries(asMapping(value, at(path, key))))
+    labels.set(name, asString(text, `${at(path, key)}[${JSON.stringify(name)}]`));
   return labels;
 };
 

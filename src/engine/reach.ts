@@ -66,20 +66,38 @@ export const rulePorts = (rule: Rule, destination: End): PortSet => {
 const subjectTruth = (policy: Policy, subject: EndpointClass): Truth =>
   policy.problems.length === 0 ? true : matchesClass(policy.subject, subject);
 
-/** One tier: what it allows, what it cannot tell, and what it hands to the next. */
-interface StageResult {
+/** What has been decided so far, and what the rules still to come decide on. */
+interface Decision {
   allowed: PortSet;
   unsure: PortSet;
   open: PortSet;
+  /** Open ports that a rule may have allowed, or taken away, earlier: nobody can tell. */
+  mayBeAllowed: PortSet;
+  mayBeDenied: PortSet;
 }
+
+const allow = (decision: Decision, ports: PortSet): void => {
+  decision.allowed = unionPorts(decision.allowed, subtractPorts(ports, decision.mayBeDenied));
+  decision.unsure = unionPorts(decision.unsure, intersectPorts(ports, decision.mayBeDenied));
+  decision.open = subtractPorts(decision.open, ports);
+};
+
+const deny = (decision: Decision, ports: PortSet): void => {
+  decision.unsure = unionPorts(decision.unsure, intersectPorts(ports, decision.mayBeAllowed));
+  decision.open = subtractPorts(decision.open, ports);
+};
+
+const doubt = (decision: Decision, action: Rule["action"], ports: PortSet): void => {
+  if (action !== "deny") decision.mayBeAllowed = unionPorts(decision.mayBeAllowed, ports);
+  if (action !== "allow") decision.mayBeDenied = unionPorts(decision.mayBeDenied, ports);
+};
 
 const passStage = (
   { tier, policies }: Governing[number],
   direction: Direction,
   ends: Ends,
-  open: PortSet,
-): StageResult => {
-  const result: StageResult = { allowed: NO_PORTS, unsure: NO_PORTS, open };
+  decision: Decision,
+): void => {
   let passed = NO_PORTS;
   let governed = false;
   for (const policy of policies) {
@@ -88,23 +106,22 @@ const passStage = (
     for (const rule of policy[direction] ?? []) {
       if (rule.action === "log") continue;
       const matches = selected === undefined ? undefined : ruleMatches(rule, ends.other);
-      const ports = matches === false ? NO_PORTS : intersectPorts(rulePorts(rule, ends.destination), result.open);
+      const ports = matches === false ? NO_PORTS : intersectPorts(rulePorts(rule, ends.destination), decision.open);
       if (noPorts(ports)) continue;
-      if (matches === undefined) {
-        result.unsure = unionPorts(result.unsure, ports);
-        continue;
+      if (matches === undefined) doubt(decision, rule.action, ports);
+      else if (rule.action === "allow") allow(decision, ports);
+      else if (rule.action === "deny") deny(decision, ports);
+      else {
+        passed = unionPorts(passed, ports);
+        decision.open = subtractPorts(decision.open, ports);
       }
-      result.open = subtractPorts(result.open, ports);
-      if (rule.action === "allow") result.allowed = unionPorts(result.allowed, ports);
-      else if (rule.action === "pass") passed = unionPorts(passed, ports);
     }
   }
   if (tier.otherwise === "deny") {
-    if (!governed) result.unsure = unionPorts(result.unsure, result.open);
-    result.open = NO_PORTS;
+    if (!governed) decision.mayBeAllowed = unionPorts(decision.mayBeAllowed, decision.open);
+    deny(decision, decision.open);
   }
-  result.open = unionPorts(result.open, passed);
-  return result;
+  decision.open = unionPorts(decision.open, passed);
 };
 
 interface Ends {
@@ -119,18 +136,19 @@ export const directionReach = (state: ClusterState, subject: End, direction: Dir
   const governing = state.governing(subject.endpoint, direction);
   if (governing.length === 0) return EVERYTHING;
   const ends: Ends = { subject: subject.endpoint, other, destination: direction === "ingress" ? subject : other };
-  let open = ALL_PORTS;
-  let ports = NO_PORTS;
-  let unsure = NO_PORTS;
+  const decision: Decision = {
+    allowed: NO_PORTS,
+    unsure: NO_PORTS,
+    open: ALL_PORTS,
+    mayBeAllowed: NO_PORTS,
+    mayBeDenied: NO_PORTS,
+  };
   for (const stage of governing) {
-    const result = passStage(stage, direction, ends, open);
-    ports = unionPorts(ports, result.allowed);
-    unsure = unionPorts(unsure, result.unsure);
-    open = result.open;
-    if (noPorts(open)) break;
+    passStage(stage, direction, ends, decision);
+    if (noPorts(decision.open)) break;
   }
-  const allowed = unionPorts(ports, open);
-  return { ports: subtractPorts(allowed, intersectPorts(unsure, open)), unsure: subtractPorts(unsure, ports) };
+  allow(decision, decision.open);
+  return { ports: decision.allowed, unsure: decision.unsure };
 };
 
 const bothAllow = (egress: Reach, ingress: Reach): Reach => {

@@ -96,7 +96,11 @@ export const hasPort = (set: PortSet, protocol: number, port: number): boolean =
 export const firstPort = (set: PortSet): { readonly protocol: number; readonly port: number } | undefined => {
   const named = [...set.protocols].filter(([, ports]) => ports.length > 0).sort(([a], [b]) => a - b)[0];
   if (set.rest && !set.protocols.has(6)) return { protocol: 6, port: 1 };
-  return named === undefined ? undefined : { protocol: named[0], port: Math.max(1, named[1][0] ?? 1) };
+  if (named !== undefined) return { protocol: named[0], port: Math.max(1, named[1][0] ?? 1) };
+  if (!set.rest) return undefined;
+  let protocol = 1;
+  while (set.protocols.has(protocol)) protocol++;
+  return { protocol, port: 1 };
 };
 
 /** The name of a protocol as manifests write it, or its number. */

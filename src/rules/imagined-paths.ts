@@ -13,7 +13,6 @@ import type { Violation } from "./rule.ts";
 /** An end of a path: an endpoint that is there, or one that might come. */
 interface LikelyEnd {
   readonly cls: EndpointClass;
-  readonly real: boolean;
   readonly text: string;
 }
 
@@ -29,19 +28,29 @@ const imagined = (
   const [serviceAccount = "default"] = end.serviceAccounts ?? [];
   const cls = { ...imaginedSubject([policy], namespace), labels, serviceAccount, size: 1, pods: 1 };
   const shown = [...labels].map(([key, value]) => `${key}=${value}`).join(",") || "no label";
-  return { cls, real: false, text: `a pod of ${namespace.name} with ${shown}` };
+  return { cls, text: `a pod of ${namespace.name} with ${shown}` };
 };
 
-/** Whoever both selectors name: one who is there, else one who might come to a namespace that is there. */
-const likely = (
+/** Those who are there and whom both selectors name. */
+function* present({ after }: Transition, end: EndpointSelector, named: EndpointSelector): Iterable<EndpointClass> {
+  const set = after.set(end);
+  for (const cls of after.select(named)) if (set.has(cls) && !cls.hostNetwork) yield cls;
+}
+
+const isThere = (transition: Transition, end: EndpointSelector, named: EndpointSelector): boolean =>
+  !(Iterator.from(present(transition, end, named)).next().done ?? false);
+
+const firstPresent = (transition: Transition, end: EndpointSelector, named: EndpointSelector): LikelyEnd | undefined =>
+  [...present(transition, end, named)]
+    .map((cls) => ({ cls, text: classText(cls) }))
+    .sort((x, y) => (x.text < y.text ? -1 : 1))[0];
+
+const imaginedIn = (
   { after }: Transition,
   policy: Policy,
   end: EndpointSelector,
   named: EndpointSelector,
 ): LikelyEnd | undefined => {
-  const set = after.set(end);
-  for (const cls of after.select(named))
-    if (set.has(cls) && !cls.hostNetwork) return { cls, real: true, text: classText(cls) };
   const own = after.namespace(policy.ref.namespace);
   const inOwn = matchesNamespace(end, own) === true && matchesNamespace(named, own) === true;
   return inOwn ? imagined(policy, own, end, named) : undefined;
@@ -49,13 +58,16 @@ const likely = (
 
 const pathsOf = (transition: Transition, path: Path, policy: Policy, direction: Direction): readonly Violation[] => {
   const [ownEnd, otherEnd] = direction === "ingress" ? [path.to, path.from] : [path.from, path.to];
-  const subject = likely(transition, policy, ownEnd, policy.subject);
-  if (subject === undefined) return [];
+  const absent = (_: Transition, end: EndpointSelector, named: EndpointSelector): LikelyEnd | undefined =>
+    imaginedIn(transition, policy, end, named);
+  const subjectThere = isThere(transition, ownEnd, policy.subject);
   for (const rule of policy[direction] ?? [])
     for (const peer of rule.peers ?? []) {
       transition.tick();
-      const other = peer.kind === "endpoints" ? likely(transition, policy, otherEnd, peer.endpoints) : undefined;
-      if (other === undefined || (subject.real && other.real)) continue;
+      if (peer.kind !== "endpoints" || isThere(transition, otherEnd, peer.endpoints) === subjectThere) continue;
+      const subject = (subjectThere ? firstPresent : absent)(transition, ownEnd, policy.subject);
+      const other = (subjectThere ? absent : firstPresent)(transition, otherEnd, peer.endpoints);
+      if (subject === undefined || other === undefined) continue;
       const [from, to] = direction === "ingress" ? [other, subject] : [subject, other];
       const ports = intersectPorts(classReach(transition.after, from.cls, to.cls).ports, path.ports);
       if (noPorts(ports) || !noPorts(intersectPorts(classReach(transition.before, from.cls, to.cls).ports, ports)))

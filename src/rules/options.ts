@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseCidr } from "../model/address-text.ts";
+import { parseAddress, parseCidr } from "../model/address-text.ts";
 import type { Direction, EndpointSelector } from "../model/policies.ts";
 import { ALL_PORTS, NO_PORTS, portRange, PROTOCOLS, unionPorts, wholeProtocol, type PortSet } from "../model/ports.ts";
 import { ALL, isIn, type Selector } from "../model/selectors.ts";
@@ -12,7 +12,9 @@ export const direction = z
 /** A CIDR block; host bits are refused, as the API server does. */
 export const cidr = z.string().transform((text, context) => {
   const addresses = parseCidr(text);
-  if (addresses !== undefined) return addresses;
+  const address = parseAddress(text.slice(0, text.indexOf("/")));
+  if (addresses !== undefined && address !== undefined && addresses[address.family][0] === address.value)
+    return addresses;
   context.addIssue({ code: "custom", message: `expected a CIDR such as 10.0.0.0/8, found ${JSON.stringify(text)}` });
   return z.NEVER;
 });

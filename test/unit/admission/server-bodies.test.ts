@@ -52,6 +52,11 @@ describe("a body", () => {
     expect(responseOf(await guard.send(body)).allowed).toBe(false);
   });
 
+  it("with the same key 100,000 times is judged by the last", async () => {
+    const body = reviewFor().replace('"uid":', `${'"dryRun":true,'.repeat(100_000)}"uid":`);
+    expect(responseOf(await guard.send(body))).toMatchObject({ uid: UID, allowed: false });
+  });
+
   it.each([
     ["that says its length", { "content-length": String(64 * MIB) }],
     ["that comes in chunks", { "transfer-encoding": "chunked" }],
