@@ -3,7 +3,7 @@ import { RULE_TYPES } from "../rules/index.ts";
 import { cidr } from "../rules/options.ts";
 
 /** The only API version so far. */
-export const API_VERSION = "netpol-guard.io/v1alpha1";
+const API_VERSION = "netpol-guard.io/v1alpha1";
 
 const mode = z.enum(["enforce", "warn", "audit", "off"]);
 const denyOrWarn = z.enum(["deny", "warn"]);

@@ -36,7 +36,7 @@ const undecidedBy = (policies: readonly Policy[]): Witness | undefined => {
 };
 
 /** Explains what `directionReach` says of one port. */
-export const explainDirection = (
+const explainDirection = (
   state: ClusterState,
   subject: End,
   direction: Direction,

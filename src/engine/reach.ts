@@ -25,7 +25,7 @@ export interface Reach {
   readonly unsure: PortSet;
 }
 
-export const EVERYTHING: Reach = { ports: ALL_PORTS, unsure: NO_PORTS };
+const EVERYTHING: Reach = { ports: ALL_PORTS, unsure: NO_PORTS };
 
 /** Whether the peer names the other end. */
 export const peerMatches = (peer: Peer, other: End): Truth => {

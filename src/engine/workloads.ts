@@ -13,7 +13,7 @@ export interface WorkloadConnection {
 }
 
 /** Whatever is outside the cluster. */
-export const EXTERNAL = "external";
+const EXTERNAL = "external";
 
 const workloadsOf = (cls: EndpointClass): ReadonlySet<string> =>
   new Set(Iterator.from(cls.members()).map(({ ref, workload }) => `${ref.namespace}/${workload}`));
@@ -64,10 +64,6 @@ const listOf = (table: Table, without: Table): readonly WorkloadConnection[] =>
 
 /** A state that can list all its classes. */
 type WholeState = Parameters<typeof tableOf>[0];
-
-/** Who may talk to whom, by workload, sorted. What cannot be told counts as open. */
-export const workloadConnections = (state: WholeState): readonly WorkloadConnection[] =>
-  listOf(tableOf(state), new Map());
 
 /** What one state opens between workloads that another does not. */
 export interface ConnectivityDiff {

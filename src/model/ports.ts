@@ -21,7 +21,7 @@ export const PROTOCOLS: ReadonlyMap<string, number> = new Map([
 const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([...PROTOCOLS].map(([name, number]) => [number, name]));
 
 /** Every port of one protocol. */
-export const EVERY_PORT: Intervals<number> = [0, 65536];
+const EVERY_PORT: Intervals<number> = [0, 65536];
 
 /**
  * An exact set of (protocol number, destination port). A protocol that is not in the map is wholly in the set if `rest`

@@ -38,7 +38,7 @@ const requirement = z
   });
 
 /** A Kubernetes label selector; an empty one matches everything. */
-export const labelSelector = z
+const labelSelector = z
   .strictObject({
     matchLabels: z.record(z.string(), z.string()).optional(),
     matchExpressions: z.array(requirement).optional(),

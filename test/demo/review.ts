@@ -6,7 +6,7 @@ import type { Operation } from "./cases.ts";
 const metadataOf = (object: Mapping): Mapping => asMapping(field(object, "metadata"), "metadata");
 
 /** Kind, namespace and name: what makes two manifests the same object. */
-export const objectKey = (object: Mapping): string => {
+const objectKey = (object: Mapping): string => {
   const metadata = metadataOf(object);
   return [field(object, "kind"), field(metadata, "namespace") ?? "", field(metadata, "name")].join("/");
 };

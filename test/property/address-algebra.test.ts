@@ -25,7 +25,8 @@ const UNIVERSE: readonly Address[] = [
 ];
 
 const only = (address: Address): AddressSet => blockOf(address, address.family === "ipv4" ? 32 : 128);
-const setOf = (members: readonly Address[]): AddressSet => members.reduce((set, a) => unionAddresses(set, only(a)), NO_ADDRESSES);
+const setOf = (members: readonly Address[]): AddressSet =>
+  members.reduce((set, a) => unionAddresses(set, only(a)), NO_ADDRESSES);
 const membersOf = (set: AddressSet): readonly Address[] => UNIVERSE.filter((address) => hasAddress(set, address));
 
 const subsets = fc.subarray([...UNIVERSE]);
@@ -68,16 +69,14 @@ it("counts, emptiness and families are those of sets", () => {
   );
 });
 
-const blocks = fc
-  .constantFrom("ipv4" as const, "ipv6" as const)
-  .chain((family) =>
-    fc.record({
-      address: fc.bigInt({ min: 0n, max: prefixCount(family, 0) - 1n }).map((value): Address =>
-        family === "ipv4" ? { family, value: Number(value) } : { family, value },
-      ),
-      bits: fc.integer({ min: 0, max: family === "ipv4" ? 32 : 128 }),
-    }),
-  );
+const blocks = fc.constantFrom("ipv4" as const, "ipv6" as const).chain((family) =>
+  fc.record({
+    address: fc
+      .bigInt({ min: 0n, max: prefixCount(family, 0) - 1n })
+      .map((value): Address => (family === "ipv4" ? { family, value: Number(value) } : { family, value })),
+    bits: fc.integer({ min: 0, max: family === "ipv4" ? 32 : 128 }),
+  }),
+);
 
 it("a block holds what shares its leading bits, and no more", () => {
   fc.assert(

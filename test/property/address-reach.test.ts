@@ -36,26 +36,33 @@ const PORTS = [1, 53, 79, 80, 443, 8081, 65535].flatMap((port) => [
 ]);
 
 const isOpen = (grants: readonly Grant[], protocol: string, port: number, address: Address): boolean =>
-  grants.some((grant) => hasPort(grant.ports, PROTOCOLS.get(protocol) ?? 0, port) && hasAddress(grant.addresses, address));
+  grants.some(
+    (grant) => hasPort(grant.ports, PROTOCOLS.get(protocol) ?? 0, port) && hasAddress(grant.addresses, address),
+  );
 
 describe("what an endpoint is open to by address", () => {
   it("is what the reference allows, address by address and port by port", () => {
     fc.assert(
-      fc.property(crowdedClusters(), fc.constantFrom(...OUTSIDE), fc.constantFrom(...DIRECTIONS), (objects, ip, direction) => {
-        const index = indexOf(objects);
-        for (const pod of podsOf(objects)) {
-          const cls = classNamed(index, pod);
-          const family = addressOf(ip).family;
-          if (cls.addresses.length > 0 && !cls.addresses.some((own) => own.family === family)) continue;
-          const grants = addressReach(index, cls, direction, tick);
-          for (const { protocol, port } of PORTS) {
-            const [from, to] = direction === "ingress" ? [ip, pod] : [pod, ip];
-            const { [direction]: allowed } = verdict(objects, { from, to, protocol, port });
-            const open = isOpen(grants, protocol, port, addressOf(ip));
-            expect({ from, to, protocol, port, open }).toEqual({ from, to, protocol, port, open: allowed });
+      fc.property(
+        crowdedClusters(),
+        fc.constantFrom(...OUTSIDE),
+        fc.constantFrom(...DIRECTIONS),
+        (objects, ip, direction) => {
+          const index = indexOf(objects);
+          for (const pod of podsOf(objects)) {
+            const cls = classNamed(index, pod);
+            const family = addressOf(ip).family;
+            if (cls.addresses.length > 0 && !cls.addresses.some((own) => own.family === family)) continue;
+            const grants = addressReach(index, cls, direction, tick);
+            for (const { protocol, port } of PORTS) {
+              const [from, to] = direction === "ingress" ? [ip, pod] : [pod, ip];
+              const { [direction]: allowed } = verdict(objects, { from, to, protocol, port });
+              const open = isOpen(grants, protocol, port, addressOf(ip));
+              expect({ from, to, protocol, port, open }).toEqual({ from, to, protocol, port, open: allowed });
+            }
           }
-        }
-      }),
+        },
+      ),
       runs(150),
     );
   });
@@ -83,7 +90,11 @@ describe("what an endpoint is open to by address", () => {
           const cls = classNamed(index, pod);
           const governing = index.governing(cls, direction);
           if (governing.length === 0) return;
-          const blocks = blockGrants(governing.flatMap(({ policies }) => policies), direction, cls);
+          const blocks = blockGrants(
+            governing.flatMap(({ policies }) => policies),
+            direction,
+            cls,
+          );
           const grants = addressReach(index, cls, direction, tick);
           expect(subtractGrants(grants, blocks, tick)).toEqual([]);
           expect(subtractGrants(blocks, grants, tick)).toEqual([]);
@@ -97,7 +108,14 @@ describe("what an endpoint is open to by address", () => {
 
 const portSets = fc
   .array(
-    fc.constantFrom(NO_PORTS, ALL_PORTS, wholeProtocol(17), portRange(6, 80, 90), portRange(6, 85, 443), portRange(132, 1, 1)),
+    fc.constantFrom(
+      NO_PORTS,
+      ALL_PORTS,
+      wholeProtocol(17),
+      portRange(6, 80, 90),
+      portRange(6, 85, 443),
+      portRange(132, 1, 1),
+    ),
     { maxLength: 3 },
   )
   .map((parts) => parts.reduce(unionPorts, NO_PORTS));
@@ -121,7 +139,9 @@ it("port segments cut all ports into parts that no set tells apart", () => {
 const boxes = fc.array(
   fc.record({
     ports: portSets.filter((set) => !noPorts(set)),
-    addresses: fc.constantFrom("0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "::/0").map((text) => parseCidr(text) ?? NO_ADDRESSES),
+    addresses: fc
+      .constantFrom("0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "::/0")
+      .map((text) => parseCidr(text) ?? NO_ADDRESSES),
   }),
   { maxLength: 4 },
 );

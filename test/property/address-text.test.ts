@@ -42,7 +42,23 @@ it("the text of an IPv6 address is the one that URLs use", () => {
   );
 });
 
-const fragments = fc.constantFrom("", "0", "1", "00", "01", "255", "256", "1.2.3.4", "ffff", "FFFF", "g", "10000", ".", "-1", " ");
+const fragments = fc.constantFrom(
+  "",
+  "0",
+  "1",
+  "00",
+  "01",
+  "255",
+  "256",
+  "1.2.3.4",
+  "ffff",
+  "FFFF",
+  "g",
+  "10000",
+  ".",
+  "-1",
+  " ",
+);
 const nearlyIpv4 = fc.array(fragments, { minLength: 1, maxLength: 5 }).map((parts) => parts.join("."));
 const nearlyIpv6 = fc.array(fragments, { minLength: 1, maxLength: 10 }).map((parts) => parts.join(":"));
 const mangled = fc

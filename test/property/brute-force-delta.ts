@@ -61,9 +61,7 @@ export const openedByEngine = (transition: Transition, path: Path): readonly str
     .flatMap((pair) =>
       memberNames(pair.from).flatMap((from) =>
         memberNames(pair.to).flatMap((to) =>
-          from === to
-            ? []
-            : [...lineOf(from, to, "opened", pair.opened), ...lineOf(from, to, "unsure", pair.unsure)],
+          from === to ? [] : [...lineOf(from, to, "opened", pair.opened), ...lineOf(from, to, "unsure", pair.unsure)],
         ),
       ),
     )

@@ -24,7 +24,7 @@ const replica = (pod: Pod, number: number): Pod => {
 };
 
 /** The same cluster with up to two more replicas of each pod, so that classes have several members. */
-export const withReplicas = (objects: readonly Manifest[]): Arbitrary<readonly Manifest[]> =>
+const withReplicas = (objects: readonly Manifest[]): Arbitrary<readonly Manifest[]> =>
   fc.array(fc.nat(2), { minLength: objects.length, maxLength: objects.length }).map((counts) =>
     objects.flatMap((object, i) => {
       if (object.kind !== "Pod" || !isEndpoint(object)) return [object];

@@ -65,7 +65,9 @@ it("nothing is left of what was taken out", () => {
         applyTo(index, replacementOf({ operation: "DELETE", object: null, oldObject: object }));
       expect([index.endpointCount, index.classCount, index.policyCount]).toEqual([0, 0, 0]);
       expect([...index.classes(), ...index.endpoints(), ...index.policies()]).toEqual([]);
-      expect(SELECTORS.flatMap((selector) => [...index.set(selector).classes(), ...index.select(selector)])).toEqual([]);
+      expect(SELECTORS.flatMap((selector) => [...index.set(selector).classes(), ...index.select(selector)])).toEqual(
+        [],
+      );
     }),
     runs(60),
   );

@@ -57,7 +57,11 @@ const laws = <T extends number | bigint>(name: string, convert: Convert<T>, one:
   });
 };
 
-laws("intervals of numbers", (numbers) => numbers, (value) => value);
+laws(
+  "intervals of numbers",
+  (numbers) => numbers,
+  (value) => value,
+);
 laws(
   "intervals of bigints",
   (numbers) => numbers.map((number) => BigInt(number) << 100n),

@@ -12,7 +12,10 @@ import { runs } from "./runs.ts";
 import { classNamed, compile, indexOf, podsOf } from "./world.ts";
 
 const additions = fc.oneof(crowdedClusters(), oddClusters("peer selectors")).chain((objects) =>
-  fc.tuple(fc.constant(objects), networkPolicy("new", {}).map((policy): Manifest => policy)),
+  fc.tuple(
+    fc.constant(objects),
+    networkPolicy("new", {}).map((policy): Manifest => policy),
+  ),
 );
 
 const missing = (before: Reach, after: Reach): boolean =>
@@ -37,7 +40,9 @@ it("adding a policy to a pod that is isolated already never takes reach away", (
               };
               return directionReach(state, end(pod), direction, end(other));
             };
-            expect({ pod, direction, other, lost: missing(reach(before), reach(after)) }).toMatchObject({ lost: false });
+            expect({ pod, direction, other, lost: missing(reach(before), reach(after)) }).toMatchObject({
+              lost: false,
+            });
           }
         }
     }),

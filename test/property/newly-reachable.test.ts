@@ -14,17 +14,17 @@ import { indexOf, podsOf, replacementOf, transitionOf } from "./world.ts";
 const paths = fc.record<Path>({
   from: fc.constantFrom(...SELECTORS),
   to: fc.constantFrom(...SELECTORS),
-  ports: fc.constantFrom(
-    ALL_PORTS,
-    portRange(6, 80, 81),
-    unionPorts(wholeProtocol(17), portRange(132, 1, 443)),
-  ),
+  ports: fc.constantFrom(ALL_PORTS, portRange(6, 80, 81), unionPorts(wholeProtocol(17), portRange(132, 1, 443))),
 });
 
 const cases = fc
   .oneof(crowdedClusters(), crowdedClusters(), oddClusters("anything"))
   .chain((objects) =>
-    fc.tuple(fc.constant(objects), changes(objects, { hostBits: true }), fc.array(paths, { minLength: 1, maxLength: 3 })),
+    fc.tuple(
+      fc.constant(objects),
+      changes(objects, { hostBits: true }),
+      fc.array(paths, { minLength: 1, maxLength: 3 }),
+    ),
   );
 
 it("what a change opens is what looking at every pair of pods before and after finds", () => {

@@ -20,7 +20,12 @@ const endpoints: Arbitrary<Endpoint> = fc
   .record({
     name: fc.constantFrom("a/x", "a/y", "a/z", "b/x", "b/y"),
     ips: fc.constantFrom<readonly string[]>([], ["10.0.0.7"], ["10.0.0.70"], ["10.0.0.130"], ["10.0.0.9", "fd00::1"]),
-    labels: fc.constantFrom<Readonly<Record<string, string>>>({}, { app: "a" }, { app: "a", "job-name": "1" }, { tier: "b" }),
+    labels: fc.constantFrom<Readonly<Record<string, string>>>(
+      {},
+      { app: "a" },
+      { app: "a", "job-name": "1" },
+      { tier: "b" },
+    ),
     port: fc.constantFrom("http=80" as const, "http=81" as const, "dns=53" as const),
     phase: fc.constantFrom("Running", "Running", "Pending", "Succeeded"),
     hostNetwork: fc.constantFrom(false, false, false, true),
@@ -33,7 +38,12 @@ const endpoints: Arbitrary<Endpoint> = fc
 /** What is done to a partition. */
 type Step =
   | { readonly kind: "upsert" | "remove"; readonly endpoint: Endpoint }
-  | { readonly kind: "mention"; readonly keys: readonly string[]; readonly portNames: readonly string[]; readonly blocks: readonly AddressSet[] };
+  | {
+      readonly kind: "mention";
+      readonly keys: readonly string[];
+      readonly portNames: readonly string[];
+      readonly blocks: readonly AddressSet[];
+    };
 
 const mentions = fc
   .record({

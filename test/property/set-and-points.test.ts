@@ -46,7 +46,10 @@ it("a set of ports holds just the ports that are allowed one by one", () => {
           for (const port of PORTS) {
             const probe = { from, to, protocol: port.text, port: port.port };
             const packets = endPairs(source, destination).map(([a, b]) => explainPacket(index, a, b, port).allowed);
-            expect({ ...probe, allowed: at(reach, port) }).toEqual({ ...probe, allowed: answerProbe(index, probe).allowed });
+            expect({ ...probe, allowed: at(reach, port) }).toEqual({
+              ...probe,
+              allowed: answerProbe(index, probe).allowed,
+            });
             expect(packets).toContain(at(reach, port));
           }
         }
@@ -66,7 +69,8 @@ it("a set of ports holds just the ports that the reference allows", () => {
           .flatMap((to) => {
             const reach = classReach(index, classNamed(index, from), classNamed(index, to));
             return PORTS.filter(
-              (port) => at(reach, port) !== verdict(objects, { from, to, protocol: port.text, port: port.port }).allowed,
+              (port) =>
+                at(reach, port) !== verdict(objects, { from, to, protocol: port.text, port: port.port }).allowed,
             ).map((port) => `${from} → ${to} ${port.text} ${String(port.port)}`);
           }),
       );

@@ -15,7 +15,9 @@ const events = (objects: readonly Manifest[]): readonly Arbitrary<Change>[] =>
       { ...old.status, phase: "Succeeded" },
       { ...old.status, phase: "Running" },
       ...(old.spec?.hostNetwork === true ? [] : [{ ...node, phase: "Pending" }]),
-      ...(old.spec?.hostNetwork === true ? [] : [at(`10.244.1.${String(210 + i)}`), at(`fd00:10:244:2::e${String(i)}`)]),
+      ...(old.spec?.hostNetwork === true
+        ? []
+        : [at(`10.244.1.${String(210 + i)}`), at(`fd00:10:244:2::e${String(i)}`)]),
     );
     return [fc.constant(again), status.map((next) => ({ ...again, object: { ...old, status: next } }))];
   });

@@ -70,10 +70,8 @@ export const tieredPolicies = (most: number, odd = false): Arbitrary<readonly Po
   return fc
     .nat(most)
     .chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => policy(`p${String(i)}`, peers))))
-    .map((policies) =>
-      policies.map((made) => ({ ...made, problems: isOdd(made) ? ["odd"] : [] })),
-    );
+    .map((policies) => policies.map((made) => ({ ...made, problems: isOdd(made) ? ["odd"] : [] })));
 };
 
 const isOdd = ({ ingress, egress }: Policy): boolean =>
-  [...(ingress ?? []), ...(egress ?? [])].some(({ peers }) => peers?.some(({ kind }) => kind === "unknown"));
+  [...(ingress ?? []), ...(egress ?? [])].some(({ peers }) => peers?.some(({ kind }) => kind === "unknown") === true);

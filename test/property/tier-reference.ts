@@ -28,7 +28,9 @@ const decide = (
   unknown: (peer: Peer) => boolean,
 ): boolean => {
   if (subject.labels === undefined) return true;
-  const governing = policies.filter((policy) => policy[direction] && names(policy.subject, subject.labels));
+  const governing = policies.filter(
+    (policy) => policy[direction] !== undefined && names(policy.subject, subject.labels),
+  );
   const inOrder = governing.toSorted(
     (a, b) =>
       a.tier.order - b.tier.order ||

@@ -16,7 +16,14 @@ import { PODS, tieredPolicies } from "./tier-policies.ts";
 import { answers, type PacketEnd } from "./tier-reference.ts";
 import { indexOf, podsOf, transitionOf } from "./world.ts";
 
-const PORTS: readonly (readonly [number, number])[] = [[6, 1], [6, 80], [6, 81], [6, 444], [17, 53], [132, 80]];
+const PORTS: readonly (readonly [number, number])[] = [
+  [6, 1],
+  [6, 80],
+  [6, 81],
+  [6, 444],
+  [17, 53],
+  [132, 80],
+];
 const NAMES = podsOf(PODS);
 
 const tiered = (policies: readonly Policy[]): ClusterIndex => {

@@ -58,11 +58,13 @@ export const transitionOf = (before: ClusterIndex, change: Replacement): Transit
 
 /** The endpoint names of a state, `namespace/name` of pods that are ends of paths. */
 export const podsOf = (objects: readonly Manifest[]): readonly string[] =>
-  objects.map(compile).flatMap((object) =>
-    object.type === "endpoint" && object.endpoint.phase !== "finished"
-      ? [`${object.ref.namespace}/${object.ref.name}`]
-      : [],
-  );
+  objects
+    .map(compile)
+    .flatMap((object) =>
+      object.type === "endpoint" && object.endpoint.phase !== "finished"
+        ? [`${object.ref.namespace}/${object.ref.name}`]
+        : [],
+    );
 
 /** The class of a pod named `namespace/name`. */
 export const classNamed = (state: ClusterState, pod: string): EndpointClass => {

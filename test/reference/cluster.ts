@@ -40,7 +40,7 @@ function hostAddresses(pod: Pod): readonly Bits[] {
 }
 
 /** The addresses a pod has so far. */
-export function podAddresses(pod: Pod): readonly Bits[] {
+function podAddresses(pod: Pod): readonly Bits[] {
   const { podIP, podIPs = [] } = pod.status ?? {};
   const own = parseAll([podIP, ...podIPs.map(({ ip }) => ip)]);
   return own.length === 0 && onHostNetwork(pod) ? hostAddresses(pod) : own;

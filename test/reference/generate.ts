@@ -7,11 +7,6 @@ import { full } from "./generate-parts.ts";
 import type { Manifest } from "./manifests.ts";
 import type { Packet } from "./reference.ts";
 
-export { applyChange, type Change } from "./changes.ts";
-export { changes } from "./generate-changes.ts";
-export { type ClusterOptions, clusters } from "./generate-clusters.ts";
-export { packets } from "./generate-packets.ts";
-
 /** A cluster, a change to it, and packets to try before and after. */
 export interface Scenario {
   readonly before: readonly Manifest[];

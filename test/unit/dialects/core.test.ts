@@ -2,8 +2,19 @@ import { expect, it } from "vitest";
 import { decodeManifest } from "../../../src/dialects/index.ts";
 
 it.each<[string, object, readonly (readonly [string, string])[]]>([
-  ["its labels and its name", { labels: { team: "a" } }, [["team", "a"], ["kubernetes.io/metadata.name", "shop"]]],
-  ["its real name, whatever the file says", { labels: { "kubernetes.io/metadata.name": "kube-system" } }, [["kubernetes.io/metadata.name", "shop"]]],
+  [
+    "its labels and its name",
+    { labels: { team: "a" } },
+    [
+      ["team", "a"],
+      ["kubernetes.io/metadata.name", "shop"],
+    ],
+  ],
+  [
+    "its real name, whatever the file says",
+    { labels: { "kubernetes.io/metadata.name": "kube-system" } },
+    [["kubernetes.io/metadata.name", "shop"]],
+  ],
   ["only its name", {}, [["kubernetes.io/metadata.name", "shop"]]],
 ])("a namespace has %s as labels", (_, metadata, labels) => {
   const object = decodeManifest({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop", ...metadata } });

@@ -11,9 +11,17 @@ interface Parts {
 }
 
 const decode = ({ metadata, spec = {}, status = {} }: Parts): Endpoint => {
-  const manifest = { apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "shop", ...metadata }, spec, status };
+  const manifest = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "p", namespace: "shop", ...metadata },
+    spec,
+    status,
+  };
   const object = decodeManifest(manifest);
-  return object?.type === "endpoint" ? object.endpoint : expect.fail(`Expected an endpoint, got ${String(object?.type)}`);
+  return object?.type === "endpoint"
+    ? object.endpoint
+    : expect.fail(`Expected an endpoint, got ${String(object?.type)}`);
 };
 
 const port = (name: string, containerPort: number, protocol?: string): object => ({ name, containerPort, protocol });
@@ -119,11 +127,27 @@ describe("the workload of a pod", () => {
   it.each<[string, object, string]>([
     ["none", {}, "Pod/p"],
     ["an owner that is no controller", { ownerReferences: [owner("Job", "j", false)] }, "Pod/p"],
-    ["its controller", { ownerReferences: [owner("Job", "x", false), owner("StatefulSet", "db", true)] }, "StatefulSet/db"],
-    ["the Deployment above its ReplicaSet", { labels: { "pod-template-hash": "abc" }, ownerReferences: [owner("ReplicaSet", "web-abc", true)] }, "Deployment/web"],
-    ["a ReplicaSet of another hash", { labels: { "pod-template-hash": "abc" }, ownerReferences: [owner("ReplicaSet", "webabc", true)] }, "ReplicaSet/webabc"],
+    [
+      "its controller",
+      { ownerReferences: [owner("Job", "x", false), owner("StatefulSet", "db", true)] },
+      "StatefulSet/db",
+    ],
+    [
+      "the Deployment above its ReplicaSet",
+      { labels: { "pod-template-hash": "abc" }, ownerReferences: [owner("ReplicaSet", "web-abc", true)] },
+      "Deployment/web",
+    ],
+    [
+      "a ReplicaSet of another hash",
+      { labels: { "pod-template-hash": "abc" }, ownerReferences: [owner("ReplicaSet", "webabc", true)] },
+      "ReplicaSet/webabc",
+    ],
     ["a ReplicaSet by itself", { ownerReferences: [owner("ReplicaSet", "web-abc", true)] }, "ReplicaSet/web-abc"],
-    ["a hash, and no ReplicaSet", { labels: { "pod-template-hash": "abc" }, ownerReferences: [owner("Job", "web-abc", true)] }, "Job/web-abc"],
+    [
+      "a hash, and no ReplicaSet",
+      { labels: { "pod-template-hash": "abc" }, ownerReferences: [owner("Job", "web-abc", true)] },
+      "Job/web-abc",
+    ],
   ])("%s", (_, metadata, workload) => {
     expect(decode({ metadata }).workload).toBe(workload);
   });
@@ -141,7 +165,11 @@ describe("what has not the shape of a pod is refused with its path", () => {
     ["ports", { spec: { containers: [{}, { ports: {} }] } }, "spec.containers[1].ports"],
     ["a port", { spec: { containers: [{ ports: [80] }] } }, "spec.containers[0].ports[0]"],
     ["a port without a number", { spec: { containers: [{ ports: [{ name: "a" }] }] } }, "spec.containers[0].ports[0]"],
-    ["a port of no protocol", { spec: { containers: [{ ports: [port("a", 1, "IP")] }] } }, "spec.containers[0].ports[0]"],
+    [
+      "a port of no protocol",
+      { spec: { containers: [{ ports: [port("a", 1, "IP")] }] } },
+      "spec.containers[0].ports[0]",
+    ],
     ["a node", { spec: { nodeName: 1 } }, "spec.nodeName"],
     ["addresses", { status: { podIPs: "10.0.0.1" } }, "status.podIPs"],
     ["an address", { status: { podIPs: ["10.0.0.1"] } }, "status.podIPs[0]"],

@@ -89,7 +89,11 @@ describe("peers", () => {
   it.each<[string, unknown, object]>([
     ["a podSelector alone: its own namespace", { podSelector: {} }, { namespace: "shop" }],
     ["a podSelector beside null", { podSelector: {}, namespaceSelector: null }, { namespace: "shop" }],
-    ["a namespaceSelector alone: all of its pods", { namespaceSelector: {} }, { namespaces: { kind: "all" }, pods: { kind: "all" } }],
+    [
+      "a namespaceSelector alone: all of its pods",
+      { namespaceSelector: {} },
+      { namespaces: { kind: "all" }, pods: { kind: "all" } },
+    ],
   ])("%s", (_, value, endpoints) => {
     expect(peer(value)).toMatchObject({ kind: "endpoints", endpoints, path: "spec.ingress[0].from[0]" });
   });
@@ -144,10 +148,22 @@ describe("what an API server would refuse is refused with its path", () => {
     ["a rule", { egress: ["all"] }, "spec.egress[0]"],
     ["peers", { ingress: [{ from: {} }] }, "spec.ingress[0].from"],
     ["an empty peer", { egress: [{ to: [{}] }] }, "spec.egress[0].to[0]"],
-    ["a block beside a podSelector", { ingress: [{ from: [{ ipBlock: { cidr: "::/0" }, podSelector: {} }] }] }, "spec.ingress[0].from[0]"],
-    ["a block beside a namespaceSelector", { ingress: [{ from: [{ ipBlock: { cidr: "::/0" }, namespaceSelector: {} }] }] }, "spec.ingress[0].from[0]"],
+    [
+      "a block beside a podSelector",
+      { ingress: [{ from: [{ ipBlock: { cidr: "::/0" }, podSelector: {} }] }] },
+      "spec.ingress[0].from[0]",
+    ],
+    [
+      "a block beside a namespaceSelector",
+      { ingress: [{ from: [{ ipBlock: { cidr: "::/0" }, namespaceSelector: {} }] }] },
+      "spec.ingress[0].from[0]",
+    ],
     ["a block without a CIDR", { ingress: [{ from: [{ ipBlock: {} }] }] }, "spec.ingress[0].from[0].ipBlock.cidr"],
-    ["a hole that is no text", { ingress: [{ from: [{ ipBlock: { cidr: "::/0", except: [1] } }] }] }, "spec.ingress[0].from[0].ipBlock.except[0]"],
+    [
+      "a hole that is no text",
+      { ingress: [{ from: [{ ipBlock: { cidr: "::/0", except: [1] } }] }] },
+      "spec.ingress[0].from[0].ipBlock.except[0]",
+    ],
     ["ports", { ingress: [{ ports: 80 }] }, "spec.ingress[0].ports"],
     ["a port", { ingress: [{ ports: [80] }] }, "spec.ingress[0].ports[0]"],
     ["port 0", { ingress: [{ ports: [{ port: 0 }] }] }, "spec.ingress[0].ports[0].port"],
@@ -155,13 +171,29 @@ describe("what an API server would refuse is refused with its path", () => {
     ["half a port", { ingress: [{ ports: [{ port: 1.5 }] }] }, "spec.ingress[0].ports[0].port"],
     ["a port that is neither", { ingress: [{ ports: [{ port: true }] }] }, "spec.ingress[0].ports[0].port"],
     ["an unknown protocol", { ingress: [{ ports: [{ protocol: "ICMP" }] }] }, "spec.ingress[0].ports[0].protocol"],
-    ["a protocol in small letters", { ingress: [{ ports: [{ protocol: "tcp" }] }] }, "spec.ingress[0].ports[0].protocol"],
+    [
+      "a protocol in small letters",
+      { ingress: [{ ports: [{ protocol: "tcp" }] }] },
+      "spec.ingress[0].ports[0].protocol",
+    ],
     ["a range turned round", { ingress: [{ ports: [{ port: 80, endPort: 79 }] }] }, "spec.ingress[0].ports[0].endPort"],
-    ["a range beyond the end", { ingress: [{ ports: [{ port: 80, endPort: 65536 }] }] }, "spec.ingress[0].ports[0].endPort"],
-    ["a range from a name", { ingress: [{ ports: [{ port: "http", endPort: 80 }] }] }, "spec.ingress[0].ports[0].endPort"],
+    [
+      "a range beyond the end",
+      { ingress: [{ ports: [{ port: 80, endPort: 65536 }] }] },
+      "spec.ingress[0].ports[0].endPort",
+    ],
+    [
+      "a range from a name",
+      { ingress: [{ ports: [{ port: "http", endPort: 80 }] }] },
+      "spec.ingress[0].ports[0].endPort",
+    ],
     ["a range from nothing", { ingress: [{ ports: [{ endPort: 80 }] }] }, "spec.ingress[0].ports[0].endPort"],
     ["a port name without a letter", { ingress: [{ ports: [{ port: "80" }] }] }, "spec.ingress[0].ports[0].port"],
-    ["a port name that is too long", { ingress: [{ ports: [{ port: "a234567890123456" }] }] }, "spec.ingress[0].ports[0].port"],
+    [
+      "a port name that is too long",
+      { ingress: [{ ports: [{ port: "a234567890123456" }] }] },
+      "spec.ingress[0].ports[0].port",
+    ],
     ["a port name in capitals", { ingress: [{ ports: [{ port: "HTTP" }] }] }, "spec.ingress[0].ports[0].port"],
     ["a port name with two dashes", { ingress: [{ ports: [{ port: "a--b" }] }] }, "spec.ingress[0].ports[0].port"],
     ["a port name that ends in a dash", { ingress: [{ ports: [{ port: "a-" }] }] }, "spec.ingress[0].ports[0].port"],

@@ -37,7 +37,11 @@ describe("a selector that can be understood", () => {
     ["a key that is in every object", expression("toString", "Exists"), false],
     ["a label called constructor", { matchLabels: { constructor: "c" } }, true],
     ["both parts", { matchLabels: { app: "web" }, matchExpressions: [{ key: "app", operator: "Exists" }] }, true],
-    ["both parts, one wrong", { matchLabels: { app: "web" }, matchExpressions: [{ key: "app", operator: "DoesNotExist" }] }, false],
+    [
+      "both parts, one wrong",
+      { matchLabels: { app: "web" }, matchExpressions: [{ key: "app", operator: "DoesNotExist" }] },
+      false,
+    ],
   ])("%s", (_, selector, expected) => {
     expect(answer(selector)).toBe(expected);
   });
@@ -61,8 +65,21 @@ describe("a selector that cannot be understood is undecided as a whole", () => {
     ["NotIn without values", expression("app", "NotIn"), /operator NotIn needs at least one value$/],
     ["Exists with values", expression("app", "Exists", "web"), /operator Exists takes no values$/],
     ["DoesNotExist with values", expression("app", "DoesNotExist", "web"), /operator DoesNotExist takes no values$/],
-    ["beside a part that does not match", { matchLabels: { app: "api" }, matchExpressions: [{ key: "app", operator: "?" }] }, /matchExpressions\[0\]/],
-    ["the second expression", { matchExpressions: [{ key: "app", operator: "Exists" }, { key: "app", operator: "?" }] }, /matchExpressions\[1\]/],
+    [
+      "beside a part that does not match",
+      { matchLabels: { app: "api" }, matchExpressions: [{ key: "app", operator: "?" }] },
+      /matchExpressions\[0\]/,
+    ],
+    [
+      "the second expression",
+      {
+        matchExpressions: [
+          { key: "app", operator: "Exists" },
+          { key: "app", operator: "?" },
+        ],
+      },
+      /matchExpressions\[1\]/,
+    ],
     ["a bad key", { matchLabels: { "a b": "c" } }, /^s\.matchLabels: expected a label key, found "a b"$/],
     ["a bad value", { matchLabels: { app: "a b" } }, /^s\.matchLabels: expected a label value, found "a b"$/],
     ["a bad value in a list", expression("app", "In", "web", "-"), /expected a label value, found "-"$/],
@@ -71,12 +88,23 @@ describe("a selector that cannot be understood is undecided as a whole", () => {
     expect(unknownReason(decodeLabelSelector(selector, "s"))).toMatch(reason);
   });
 
-  it.each(["-a", "a-", "_", "a".repeat(64), "/a", "a/", "a/b/c", "A/b", "a..b/c", "-a/b", `${"p".repeat(254)}/n`, "ä", "a\n"])(
-    "the key %j",
-    (key) => {
-      expect(answer(expression(key, "DoesNotExist"))).toBeUndefined();
-    },
-  );
+  it.each([
+    "-a",
+    "a-",
+    "_",
+    "a".repeat(64),
+    "/a",
+    "a/",
+    "a/b/c",
+    "A/b",
+    "a..b/c",
+    "-a/b",
+    `${"p".repeat(254)}/n`,
+    "ä",
+    "a\n",
+  ])("the key %j", (key) => {
+    expect(answer(expression(key, "DoesNotExist"))).toBeUndefined();
+  });
 
   it.each(["-a", "a-", ".", "a".repeat(64), "a/b", " ", "a\n"])("the value %j", (value) => {
     expect(answer(expression("app", "NotIn", value))).toBeUndefined();

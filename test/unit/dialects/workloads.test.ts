@@ -14,7 +14,9 @@ const template = {
 
 const decode = (apiVersion: string, kind: string, spec: unknown, more: object = {}): Endpoint => {
   const object = decodeManifest({ apiVersion, kind, metadata: { name: "w", namespace: "shop" }, spec, ...more });
-  return object?.type === "endpoint" ? object.endpoint : expect.fail(`Expected an endpoint, got ${String(object?.type)}`);
+  return object?.type === "endpoint"
+    ? object.endpoint
+    : expect.fail(`Expected an endpoint, got ${String(object?.type)}`);
 };
 
 describe("a workload is the pods of its template, before there are any", () => {

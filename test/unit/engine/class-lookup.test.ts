@@ -47,14 +47,49 @@ describe("select", () => {
     ["two values of a label", { ...everything, pods: isIn("app", ["db", "api"]) }, ["a/api", "a/db", "b/api"], 3],
     ["a key", { ...everything, pods: exists("app") }, ["a/api", "a/db", "a/web", "b/api", "b/web", "c/web"], 6],
     ["a key that nobody has", { ...everything, pods: exists("x") }, [], 0],
-    ["all but a label", { ...everything, pods: { kind: "not", of: isIn("app", ["web"]) } }, ["a/api", "a/db", "b/api"], 6],
-    ["a label in a namespace, the namespace being shorter", { ...everything, namespace: "b", pods: isIn("app", ["web"]) }, ["b/web"], 2],
-    ["a label in a namespace, the label being shorter", { ...everything, namespace: "a", pods: isIn("app", ["db"]) }, ["a/db"], 1],
+    [
+      "all but a label",
+      { ...everything, pods: { kind: "not", of: isIn("app", ["web"]) } },
+      ["a/api", "a/db", "b/api"],
+      6,
+    ],
+    [
+      "a label in a namespace, the namespace being shorter",
+      { ...everything, namespace: "b", pods: isIn("app", ["web"]) },
+      ["b/web"],
+      2,
+    ],
+    [
+      "a label in a namespace, the label being shorter",
+      { ...everything, namespace: "a", pods: isIn("app", ["db"]) },
+      ["a/db"],
+      1,
+    ],
     ["namespaces by label", { ...everything, namespaces: isIn("team", ["y"]) }, ["b/api", "b/web"], 2],
-    ["namespaces by two values", { ...everything, namespaces: isIn("team", ["x", "y"]) }, ["a/api", "a/db", "a/web", "b/api", "b/web", "c/web"], 6],
-    ["namespaces and pods by label, the namespaces being shorter", { namespaces: isIn("team", ["y"]), pods: exists("app") }, ["b/api", "b/web"], 2],
-    ["namespaces and pods by label, the pods being shorter", { namespaces: exists("team"), pods: isIn("app", ["db"]) }, ["a/db"], 1],
-    ["what may match", { ...everything, namespace: "b", pods: { kind: "unknown", reason: "odd" } }, ["b/api", "b/web"], 2],
+    [
+      "namespaces by two values",
+      { ...everything, namespaces: isIn("team", ["x", "y"]) },
+      ["a/api", "a/db", "a/web", "b/api", "b/web", "c/web"],
+      6,
+    ],
+    [
+      "namespaces and pods by label, the namespaces being shorter",
+      { namespaces: isIn("team", ["y"]), pods: exists("app") },
+      ["b/api", "b/web"],
+      2,
+    ],
+    [
+      "namespaces and pods by label, the pods being shorter",
+      { namespaces: exists("team"), pods: isIn("app", ["db"]) },
+      ["a/db"],
+      1,
+    ],
+    [
+      "what may match",
+      { ...everything, namespace: "b", pods: { kind: "unknown", reason: "odd" } },
+      ["b/api", "b/web"],
+      2,
+    ],
   ])("finds %s", (_, selector, expected, estimate) => {
     expect(select(selector)).toEqual(expected);
     expect(lookup.estimate(selector)).toBe(estimate);

@@ -76,7 +76,11 @@ describe("matchesNamespace", () => {
 });
 
 describe("matchesClass", () => {
-  const cls = { ...imaginedSubject([], impliedNamespace("shop")), labels: new Map([["app", "db"]]), serviceAccount: "db" };
+  const cls = {
+    ...imaginedSubject([], impliedNamespace("shop")),
+    labels: new Map([["app", "db"]]),
+    serviceAccount: "db",
+  };
   const base = { namespaces: ALL, pods: ALL };
 
   it.each<[string, EndpointSelector, Truth]>([
@@ -136,7 +140,12 @@ describe("looksLike", () => {
     ["a template with labels that nothing mentions", "shop", deployment("shop/d", { app: "a", more: "x" }), true],
     ["a template with another label", "shop", deployment("shop/d", { app: "b" }), false],
     ["a template with one label more", "shop", deployment("shop/d", { app: "a", tier: "b" }), false],
-    ["a template of another service account", "shop", deployment("shop/d", { app: "a" }, { serviceAccountName: "x" }), false],
+    [
+      "a template of another service account",
+      "shop",
+      deployment("shop/d", { app: "a" }, { serviceAccountName: "x" }),
+      false,
+    ],
     ["a template in another namespace", "web", deployment("web/d", { app: "a" }), false],
     ["a template on the host network", "shop", deployment("shop/d", { app: "a" }, { hostNetwork: true }), true],
   ])("%s", (_, namespace, template, alike) => {

@@ -43,7 +43,8 @@ describe("few values", () => {
 describe("MultiMap", () => {
   it("holds several values under a key, and forgets a key that has none", () => {
     const map = new MultiMap<string>();
-    for (const [key, value] of ["a1", "a2", "b1", "a1"].map((pair) => [...pair] as [string, string])) map.add(key, value);
+    for (const [key, value] of ["a1", "a2", "b1", "a1"].map((pair) => [...pair] as [string, string]))
+      map.add(key, value);
     expect([map.keyCount, map.count("a"), map.count("b"), map.count("c")]).toEqual([2, 2, 1, 0]);
     expect([[...map.get("a")], [...map.get("b")], [...map.get("c")], [...map.values()]]).toEqual([
       ["1", "2"],

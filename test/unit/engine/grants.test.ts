@@ -1,5 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
-import { addressReach, blockGrants, imaginedSubject, portSegments, subtractGrants } from "../../../src/engine/grants.ts";
+import {
+  addressReach,
+  blockGrants,
+  imaginedSubject,
+  portSegments,
+  subtractGrants,
+} from "../../../src/engine/grants.ts";
 import { cidrsText, parseCidr } from "../../../src/model/address-text.ts";
 import { ALL_ADDRESSES, NO_ADDRESSES } from "../../../src/model/addresses.ts";
 import { impliedNamespace } from "../../../src/model/objects.ts";
@@ -22,16 +28,30 @@ describe("blockGrants", () => {
   const web = policy("web", {
     policyTypes: ["Ingress", "Egress"],
     ingress: [
-      { from: [{ ipBlock: { cidr: "10.0.0.0/8" } }, { podSelector: {} }, { ipBlock: { cidr: "fd00::/8" } }], ports: [{ port: "http" }] },
+      {
+        from: [{ ipBlock: { cidr: "10.0.0.0/8" } }, { podSelector: {} }, { ipBlock: { cidr: "fd00::/8" } }],
+        ports: [{ port: "http" }],
+      },
       { ports: [{ port: 443 }] },
       { ports: [{ port: "nobody-has" }] },
     ],
-    egress: [{ ports: [{ port: "http" }] }, { to: [{ podSelector: {} }] }, { to: [{ ipBlock: { cidr: "1.2.3.4/32" } }] }],
+    egress: [
+      { ports: [{ port: "http" }] },
+      { to: [{ podSelector: {} }] },
+      { to: [{ ipBlock: { cidr: "1.2.3.4/32" } }] },
+    ],
   });
-  const subject = classOf(state(networkPolicy("shop/mention", { ingress: [{ ports: [{ port: "http" }] }] }), pod("shop/a", [], { containers: [container("c", "http=8080")] })), "shop/a");
+  const subject = classOf(
+    state(
+      networkPolicy("shop/mention", { ingress: [{ ports: [{ port: "http" }] }] }),
+      pod("shop/a", [], { containers: [container("c", "http=8080")] }),
+    ),
+    "shop/a",
+  );
   const text = (direction: "ingress" | "egress"): readonly string[] =>
     blockGrants([web], direction, subject).map(
-      ({ path, ports, addresses, policy: { ref } }) => `${ref.name} ${path}: ${portsText(ports)} ${cidrsText(addresses)}`,
+      ({ path, ports, addresses, policy: { ref } }) =>
+        `${ref.name} ${path}: ${portsText(ports)} ${cidrsText(addresses)}`,
     );
 
   it("are the blocks and open rules of a direction, with names resolved on the subject", () => {
@@ -57,7 +77,10 @@ describe("blockGrants", () => {
 describe("imaginedSubject", () => {
   it("has each port name once, on a port that no rule names", () => {
     const named = policy("p", {
-      ingress: [{ ports: [{ port: "http" }, { port: "http" }, { port: "dns", protocol: "UDP" }, { port: "https" }] }, {}],
+      ingress: [
+        { ports: [{ port: "http" }, { port: "http" }, { port: "dns", protocol: "UDP" }, { port: "https" }] },
+        {},
+      ],
       egress: [{ ports: [{ port: 65535 }, { port: 65533, endPort: 65534 }] }],
     });
     expect(imaginedSubject([named], SHOP)).toMatchObject({
@@ -74,7 +97,12 @@ describe("imaginedSubject", () => {
   it("of policies without names has none, and stands for nobody", () => {
     const subject = imaginedSubject([policy("p", {})], SHOP);
     expect([subject.namedPorts, subject.size, subject.pods, [...subject.members()]]).toEqual([[], 0, 0, []]);
-    expect([subject.mirror, subject.serviceAccount, subject.addresses, subject.labels.size]).toEqual([false, "default", [], 0]);
+    expect([subject.mirror, subject.serviceAccount, subject.addresses, subject.labels.size]).toEqual([
+      false,
+      "default",
+      [],
+      0,
+    ]);
   });
 
   it("puts a name on the last port when every port is named", () => {
@@ -86,12 +114,11 @@ describe("imaginedSubject", () => {
 describe("portSegments", () => {
   it("are one without sets, and one more for each part told apart", () => {
     expect(portSegments([], tick)).toEqual([ALL_PORTS]);
-    expect(portSegments([portRange(6, 80, 90), portRange(6, 85, 95), portRange(6, 80, 90)], tick).map(portsText).sort()).toEqual([
-      "TCP 80-84",
-      "TCP 85-90",
-      "TCP 91-95",
-      "every port but TCP 80-95",
-    ]);
+    expect(
+      portSegments([portRange(6, 80, 90), portRange(6, 85, 95), portRange(6, 80, 90)], tick)
+        .map(portsText)
+        .sort(),
+    ).toEqual(["TCP 80-84", "TCP 85-90", "TCP 91-95", "every port but TCP 80-95"]);
   });
 
   it("are asked about time once for each different set", () => {

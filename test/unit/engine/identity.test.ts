@@ -10,7 +10,11 @@ const mentioning = (...names: readonly string[]): Mentions => ({
   hasPortName: (name) => names.includes(name),
 });
 
-const endpoint = (path: string, more: object = {}, labels: Readonly<Record<string, string>> = { app: "a" }): Endpoint => {
+const endpoint = (
+  path: string,
+  more: object = {},
+  labels: Readonly<Record<string, string>> = { app: "a" },
+): Endpoint => {
   const made = decode(pod(path, ["10.0.0.1"], { labels }));
   return made.type === "endpoint" ? { ...made.endpoint, ...more } : expect.fail(made.type);
 };
@@ -52,7 +56,9 @@ describe("identityOf", () => {
 
   it("hangs on generated labels and ports as soon as something mentions them", () => {
     const hashed = endpoint("shop/a", {}, { app: "a", "pod-template-hash": "x" });
-    expect(identityOf(hashed, mentioning("pod-template-hash"))).not.toBe(identityOf(base, mentioning("pod-template-hash")));
+    expect(identityOf(hashed, mentioning("pod-template-hash"))).not.toBe(
+      identityOf(base, mentioning("pod-template-hash")),
+    );
     expect(identityOf(withPort, mentioning("http"))).not.toBe(identityOf(base, mentioning("http")));
   });
 });

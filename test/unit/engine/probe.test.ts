@@ -73,7 +73,9 @@ describe("a probe that is none is refused with its path", () => {
   ])("%j", (part, path, message) => {
     const probe = { from: "web/a", to: "shop/b", protocol: "TCP", port: 80, ...part };
     expect(() => answerProbe(index, probe)).toThrow(DecodeError);
-    expect(() => answerProbe(index, probe)).toThrow(expect.objectContaining({ path, message: expect.stringMatching(message) }));
+    expect(() => answerProbe(index, probe)).toThrow(
+      expect.objectContaining({ path, message: expect.stringMatching(message) }),
+    );
   });
 
   it.each([0, 1, 65535])("port %i is one", (port) => {

@@ -12,8 +12,22 @@ describe("coverOf", () => {
   it.each<[string, Selector, readonly string[] | undefined]>([
     ["a value", isIn("a", ["1"]), ["a=1"]],
     ["values", isIn("a", ["2", "1"]), ["a=1", "a=2"]],
-    ["sixteen values", isIn("a", Array.from({ length: 16 }, (_, i) => String(i + 10))), Array.from({ length: 16 }, (_, i) => `a=${String(i + 10)}`)],
-    ["more values: the key", isIn("a", Array.from({ length: 17 }, (_, i) => String(i))), ["a?"]],
+    [
+      "sixteen values",
+      isIn(
+        "a",
+        Array.from({ length: 16 }, (_, i) => String(i + 10)),
+      ),
+      Array.from({ length: 16 }, (_, i) => `a=${String(i + 10)}`),
+    ],
+    [
+      "more values: the key",
+      isIn(
+        "a",
+        Array.from({ length: 17 }, (_, i) => String(i)),
+      ),
+      ["a?"],
+    ],
     ["no value: nothing can match", isIn("a", []), []],
     ["a key", exists("a"), ["a?"]],
     ["all", ALL, undefined],
@@ -38,13 +52,26 @@ describe("coverOf", () => {
 });
 
 it("an object is found under its labels and its keys", () => {
-  expect([...entriesOf(new Map([["a", "1"], ["b", ""]]))].sort()).toEqual(["a=1", "a?", "b=", "b?"]);
+  expect(
+    [
+      ...entriesOf(
+        new Map([
+          ["a", "1"],
+          ["b", ""],
+        ]),
+      ),
+    ].sort(),
+  ).toEqual(["a=1", "a?", "b=", "b?"]);
 });
 
 describe("SelectorIndex", () => {
   const shop = { ...impliedNamespace("shop"), labels: new Map([["team", "x"]]) };
   const labels = new Map([["app", "web"]]);
-  const found = (index: SelectorIndex<string>, at = shop, of: ReadonlyMap<string, string> = labels): readonly string[] => {
+  const found = (
+    index: SelectorIndex<string>,
+    at = shop,
+    of: ReadonlyMap<string, string> = labels,
+  ): readonly string[] => {
     const values: string[] = [];
     index.visit(at, of, (value) => values.push(value));
     return values.sort();

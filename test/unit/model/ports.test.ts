@@ -87,7 +87,11 @@ describe("sets of ports", () => {
     ["nothing left", subtractPorts(tcp(80), tcp(1, 100)), NO_PORTS],
     ["nothing shared", intersectPorts(tcp(80), udp(80)), NO_PORTS],
     ["all put together", unionPorts(butTcp, wholeProtocol(6)), ALL_PORTS],
-    ["the rest shared", intersectPorts(butTcp, subtractPorts(ALL_PORTS, wholeProtocol(17))), [wholeProtocol(6), wholeProtocol(17)].reduce(subtractPorts, ALL_PORTS)],
+    [
+      "the rest shared",
+      intersectPorts(butTcp, subtractPorts(ALL_PORTS, wholeProtocol(17))),
+      [wholeProtocol(6), wholeProtocol(17)].reduce(subtractPorts, ALL_PORTS),
+    ],
     ["the rest taken away", subtractPorts(ALL_PORTS, butTcp), wholeProtocol(6)],
   ])("look equal when they are: %s", (_, made, expected) => {
     expect(made).toEqual(expected);
