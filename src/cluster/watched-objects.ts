@@ -27,6 +27,8 @@ interface Pending {
   readonly replaces: string | undefined;
   /** When it was admitted, by the clock. */
   readonly since: number;
+  /** When it is taken back if nobody has seen it. */
+  readonly expires: number;
 }
 
 /**
@@ -61,7 +63,7 @@ export class WatchedObjects {
   readonly #now: () => number;
   /** What the API server has, by kind. */
   readonly #known = new Map<string, Map<string, ObjectRef>>();
-  /** In the order of their expiry. */
+  /** In the order of their admission. */
   readonly #pending = new Map<string, Pending>();
   /** Those of them whose absence could make something open. */
   readonly #doubtful = new Map<string, Pending>();
@@ -125,7 +127,11 @@ export class WatchedObjects {
     const pending = this.#pending.get(key);
     const observed = pending === undefined ? this.#index.object(ref, type) : pending.observed;
     this.#pending.delete(key);
-    const entry: Pending = { ref, type, observed, object, replaces, since: this.#now() };
+    const since = this.#now();
+    // A creation under a name that is taken will most likely be refused: it gets the time that the watch needs, no more.
+    const isTaken = object !== undefined && replaces === undefined && observed !== undefined;
+    const expires = since + (isTaken ? SHOWN_MS : PENDING_MS);
+    const entry: Pending = { ref, type, observed, object, replaces, since, expires };
     this.#pending.set(key, entry);
     if (isDoubtful(entry)) this.#doubtful.set(key, entry);
     this.#apply(ref, type, object);
@@ -176,8 +182,7 @@ export class WatchedObjects {
   expire(): void {
     const now = this.#now();
     for (const pending of this.#pending.values()) {
-      if (pending.since + PENDING_MS > now) return;
-      this.#takeBack(pending);
+      if (pending.expires <= now) this.#takeBack(pending);
     }
   }
 

@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { BaseSequencer } from "vitest/node";
 import { defineConfig } from "vitest/config";
 
@@ -14,7 +14,7 @@ class SmallFirst extends BaseSequencer {
 
 // For stryker.config.json: one process for all files, since every mutant asks for them anew.
 export default defineConfig({
-  root: fileURLToPath(new URL("../..", import.meta.url)),
+  root: join(import.meta.dirname, "../.."),
   test: {
     include: ["test/unit/{model,engine,dialects}/**/*.test.ts", "test/property/**/*.test.ts"],
     exclude: ["test/property/vectors.test.ts"],

@@ -38,7 +38,8 @@ const fieldSet = (value: unknown): object => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [`f:${key}`, fieldSet(inner)]));
 };
 
-const managedFields = (apiVersion: string, { manager, subresource, fields }: Writer): Mapping => ({
+/** What an API server notes of a writer. */
+export const managed = (apiVersion: string, { manager, subresource, fields }: Writer): Mapping => ({
   manager,
   operation: "Update",
   apiVersion,
@@ -52,7 +53,7 @@ const managedFields = (apiVersion: string, { manager, subresource, fields }: Wri
 export const stored = (
   manifest: Mapping & { readonly apiVersion: string; readonly kind: string },
   { name, namespace, labels, annotations, owner, serial, resourceVersion }: Named,
-  writers: readonly Writer[],
+  managedFields: readonly Mapping[],
 ): Mapping => ({
   ...manifest,
   metadata: {
@@ -64,6 +65,6 @@ export const stored = (
     labels,
     ...(annotations === undefined ? {} : { annotations }),
     ...(owner === undefined ? {} : { ownerReferences: [owner] }),
-    managedFields: writers.map((writer) => managedFields(manifest.apiVersion, writer)),
+    managedFields,
   },
 });

@@ -1,4 +1,5 @@
 import type { Mapping } from "../../../src/dialects/manifest.ts";
+import { lastOnly } from "./last-only.ts";
 import type { Workload } from "./workload.ts";
 
 const TOKEN = "kube-api-access-x7k2p";
@@ -60,7 +61,7 @@ const volumesOf = ({ name }: Workload): readonly Mapping[] => [
 ];
 
 /** What a workload's template says of its pods, with the API server's defaults. */
-export const templateSpec = (workload: Workload): Mapping => ({
+export const templateSpec = lastOnly((workload: Workload): Mapping => ({
   volumes: volumesOf(workload),
   containers: [containerOf(workload)],
   restartPolicy: "Always",
@@ -71,7 +72,7 @@ export const templateSpec = (workload: Workload): Mapping => ({
   securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
   schedulerName: "default-scheduler",
   enableServiceLinks: true,
-});
+}));
 
 /** A pod's spec; `node` is "" before it is scheduled. */
 export const podSpec = (workload: Workload, node: string): Mapping => ({

@@ -1,5 +1,6 @@
 import type { Mapping } from "../../../src/dialects/manifest.ts";
-import { serialText, stored, uidOf } from "./object-meta.ts";
+import { lastOnly } from "./last-only.ts";
+import { managed, serialText, stored, uidOf } from "./object-meta.ts";
 import { podSpec, templateSpec } from "./pod-spec.ts";
 import type { PodPlan, Workload } from "./workload.ts";
 
@@ -84,6 +85,18 @@ export const ownerOf = ({ owner, name }: Workload): Mapping => ({
   blockOwnerDeletion: true,
 });
 
+const writersOf = lastOnly((workload: Workload): readonly Mapping[] => [
+  managed("v1", {
+    manager: "kube-controller-manager",
+    fields: { metadata: { labels: podLabels(workload, "", 0) }, spec: templateSpec(workload) },
+  }),
+  managed("v1", {
+    manager: "kubelet",
+    subresource: "status",
+    fields: { status: statusOf(workload.name, 0, addressOf(0)) },
+  }),
+]);
+
 /** A pod as an API server lists it. */
 export const podManifest = (plan: PodPlan, form: PodForm): Mapping => {
   const { workload, serial } = plan;
@@ -100,12 +113,6 @@ export const podManifest = (plan: PodPlan, form: PodForm): Mapping => {
       serial: serialText(serial),
       resourceVersion: form.resourceVersion,
     },
-    [
-      {
-        manager: "kube-controller-manager",
-        fields: { metadata: { labels: form.labels }, spec: templateSpec(workload) },
-      },
-      { manager: "kubelet", subresource: "status", fields: { status } },
-    ],
+    writersOf(workload),
   );
 };

@@ -1,5 +1,5 @@
 import type { Mapping } from "../../../src/dialects/manifest.ts";
-import { stored } from "./object-meta.ts";
+import { managed, stored } from "./object-meta.ts";
 
 /** A NetworkPolicy or namespace as an API server lists it. */
 const applied = (
@@ -10,7 +10,10 @@ const applied = (
   serial: string,
 ): Mapping =>
   stored(manifest, { name, ...(namespace === undefined ? {} : { namespace }), labels, serial }, [
-    { manager: "kubectl-client-side-apply", fields: { metadata: { labels }, spec: manifest["spec"] } },
+    managed(manifest.apiVersion, {
+      manager: "kubectl-client-side-apply",
+      fields: { metadata: { labels }, spec: manifest["spec"] },
+    }),
   ]);
 
 /** A namespace with these labels. */

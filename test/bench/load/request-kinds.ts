@@ -1,6 +1,6 @@
 import type { Mapping } from "../../../src/dialects/manifest.ts";
 import { teamCount } from "../cluster/cluster.ts";
-import { stored } from "../cluster/object-meta.ts";
+import { managed, stored } from "../cluster/object-meta.ts";
 import { ownerOf, podLabels } from "../cluster/pod.ts";
 import { podSpec, templateSpec } from "../cluster/pod-spec.ts";
 import { namespaceManifest, policyManifest, PRIVATE_RANGES, tcp } from "../cluster/policies.ts";
@@ -28,7 +28,12 @@ const podReview = (workload: Workload, labels: Readonly<Record<string, string>>)
   const object = stored(
     { apiVersion: "v1", kind: "Pod", spec: podSpec(workload, ""), status: { phase: "Pending", qosClass: "Burstable" } },
     { name, namespace, labels, owner: ownerOf(workload), serial: SLOT },
-    [{ manager: "kube-controller-manager", fields: { metadata: { labels }, spec: templateSpec(workload) } }],
+    [
+      managed("v1", {
+        manager: "kube-controller-manager",
+        fields: { metadata: { labels }, spec: templateSpec(workload) },
+      }),
+    ],
   );
   return reviewText(POD, { name, namespace }, object, null);
 };
