@@ -26,14 +26,15 @@ export const serialText = (serial: number): string => String(serial).padStart(8,
 /** A uid of its own for each serial. */
 export const uidOf = (serial: string): string => `5f0c4e1a-9d27-4b6e-8a31-0000${serial}`;
 
-const keyOfItem = (item: unknown): string =>
-  typeof item === "object" && item !== null && "name" in item && typeof item.name === "string"
-    ? `k:{"name":${JSON.stringify(item.name)}}`
-    : `v:${JSON.stringify(item)}`;
+const isNamed = (item: unknown): item is { readonly name: string } =>
+  typeof item === "object" && item !== null && "name" in item && typeof item.name === "string";
 
+/** Lists of named items are owned item by item, all others as a whole. */
 const fieldSet = (value: unknown): object => {
   if (Array.isArray(value))
-    return Object.fromEntries(value.map((item: unknown) => [keyOfItem(item), { ".": {}, ...fieldSet(item) }]));
+    return Object.fromEntries(
+      value.filter(isNamed).map((item) => [`k:${JSON.stringify({ name: item.name })}`, { ".": {}, ...fieldSet(item) }]),
+    );
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [`f:${key}`, fieldSet(inner)]));
 };

@@ -1,27 +1,33 @@
 import type { Mapping } from "../../../src/dialects/manifest.ts";
 import { managed, stored } from "./object-meta.ts";
 
-/** A NetworkPolicy or namespace as an API server lists it. */
+/** A NetworkPolicy or namespace as an API server lists it after `kubectl apply`. */
 const applied = (
-  manifest: Mapping & { readonly apiVersion: string; readonly kind: string },
-  name: string,
-  namespace: string | undefined,
+  manifest: Mapping & { readonly apiVersion: string; readonly kind: string; readonly spec: Mapping },
+  place: { readonly name: string; readonly namespace?: string },
   labels: Readonly<Record<string, string>>,
   serial: string,
-): Mapping =>
-  stored(manifest, { name, ...(namespace === undefined ? {} : { namespace }), labels, serial }, [
-    managed(manifest.apiVersion, {
-      manager: "kubectl-client-side-apply",
-      fields: { metadata: { labels }, spec: manifest["spec"] },
+): Mapping => {
+  const { apiVersion, kind, spec } = manifest;
+  const annotations = {
+    "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify({
+      apiVersion,
+      kind,
+      metadata: { annotations: {}, labels, ...place },
+      spec,
     }),
+  };
+  const fields = { metadata: { annotations, labels }, spec };
+  return stored(manifest, { ...place, labels, annotations, serial }, [
+    managed(apiVersion, { manager: "kubectl-client-side-apply", fields }),
   ]);
+};
 
 /** A namespace with these labels. */
 export const namespaceManifest = (name: string, labels: Readonly<Record<string, string>>, serial: string): Mapping =>
   applied(
     { apiVersion: "v1", kind: "Namespace", spec: { finalizers: ["kubernetes"] }, status: { phase: "Active" } },
-    name,
-    undefined,
+    { name },
     { "kubernetes.io/metadata.name": name, "pod-security.kubernetes.io/enforce": "restricted", ...labels },
     serial,
   );
@@ -30,8 +36,7 @@ export const namespaceManifest = (name: string, labels: Readonly<Record<string, 
 export const policyManifest = (namespace: string, name: string, spec: Mapping, serial: string): Mapping =>
   applied(
     { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", spec },
-    name,
-    namespace,
+    { name, namespace },
     { "app.kubernetes.io/managed-by": "Helm", "app.kubernetes.io/part-of": namespace },
     serial,
   );
