@@ -1,8 +1,8 @@
-import type { Verdict } from "../../../src/guard/verdict.ts";
 import { pino } from "pino";
 import { createServer, type TlsPair } from "../../../src/admission/server.ts";
 import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
 import { GuardError } from "../../../src/model/errors.ts";
+import { fixedSource } from "../../../src/cluster/fixed-source.ts";
 import { keepHeapSmall } from "../../../src/cli/heap.ts";
 import { answerCommands } from "../child-process.ts";
 import { buildCluster, type Build } from "./build.ts";
@@ -34,15 +34,7 @@ const commands = {
   },
   /** Reviews are judged against the same state each: nothing is kept of what was admitted. */
   listen: (tls: TlsPair): Promise<number> => {
-    const source = {
-      index: expectBuilt(built).index,
-      shown: () => undefined,
-      judgeAll: (judge: () => Verdict) => judge(),
-      firstSync: () => Promise.resolve(),
-      notReady: () => undefined,
-      admitted: () => undefined,
-      stop: () => Promise.resolve(),
-    };
+    const source = { ...fixedSource([]), index: expectBuilt(built).index };
     return listen(
       createServer({ tls, source, settings: () => settings, log: pino({ level: "warn" }, pino.destination(2)) }),
     );

@@ -39,3 +39,7 @@ export const classOf = (index: ClusterState, path: string, kind = "Pod"): Endpoi
   if (cls === undefined) throw new Error(`Expected a class of ${kind} ${path}`);
   return cls;
 };
+
+/** The names of the members of classes, sorted. */
+export const namesOf = (classes: Iterable<EndpointClass>): readonly string[] =>
+  [...classes].flatMap((cls) => [...cls.members()].map(({ ref }) => ref.name)).sort();
