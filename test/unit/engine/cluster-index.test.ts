@@ -55,7 +55,11 @@ describe("policies", () => {
   });
 
   it("stop governing when they change or go, and only they", () => {
-    const index = state(pod("shop/a", [], { labels: { app: "a" } }), networkPolicy("shop/p", {}), networkPolicy("shop/q", {}));
+    const index = state(
+      pod("shop/a", [], { labels: { app: "a" } }),
+      networkPolicy("shop/p", {}),
+      networkPolicy("shop/q", {}),
+    );
     index.upsert(decode(networkPolicy("shop/p", { podSelector: { matchLabels: { app: "b" } } })));
     expect(governing(index, "shop/a", "ingress")).toEqual(["q"]);
     index.remove(policyRef("shop/q"), "policy");
@@ -70,11 +74,26 @@ describe("policies", () => {
       [...index.naming(classOf(index, "web/a"), direction)].map(({ ref }) => ref.name).sort();
     const index = state(
       pod("web/a", [], { labels: { app: "a" } }),
-      networkPolicy("shop/all-pods", { ingress: [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "a" } } }] }] }),
-      networkPolicy("shop/twice", { ingress: [{ from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "web" } } }, { namespaceSelector: {}, podSelector: { matchLabels: { app: "a" } } }] }] }),
-      networkPolicy("shop/egress", { egress: [{ to: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "a" } } }] }] }),
+      networkPolicy("shop/all-pods", {
+        ingress: [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "a" } } }] }],
+      }),
+      networkPolicy("shop/twice", {
+        ingress: [
+          {
+            from: [
+              { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "web" } } },
+              { namespaceSelector: {}, podSelector: { matchLabels: { app: "a" } } },
+            ],
+          },
+        ],
+      }),
+      networkPolicy("shop/egress", {
+        egress: [{ to: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "a" } } }] }],
+      }),
       networkPolicy("shop/own", { ingress: [{ from: [{ podSelector: {} }] }] }),
-      networkPolicy("shop/other", { ingress: [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "b" } } }] }] }),
+      networkPolicy("shop/other", {
+        ingress: [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "b" } } }] }],
+      }),
     );
     expect([names(index, "ingress"), names(index, "egress")]).toEqual([["all-pods", "twice"], ["egress"]]);
     index.remove(policyRef("shop/all-pods"), "policy");
@@ -92,7 +111,10 @@ describe("namespaces", () => {
     const set = index.set(selector);
     expect([namesOf(index.select(selector)), namesOf(set.classes())]).toEqual([[], []]);
     index.upsert(decode(team("a")));
-    expect([namesOf(index.select(selector)), namesOf(set.classes())]).toEqual([["a", "b"], ["a", "b"]]);
+    expect([namesOf(index.select(selector)), namesOf(set.classes())]).toEqual([
+      ["a", "b"],
+      ["a", "b"],
+    ]);
     expect(classOf(index, "shop/a").namespace.labels.get("team")).toBe("a");
     index.remove({ kind: "Namespace", namespace: "", name: "shop" }, "namespace");
     expect([namesOf(index.select(selector)), namesOf(set.classes())]).toEqual([[], []]);
@@ -110,7 +132,11 @@ describe("namespaces", () => {
 });
 
 describe("objects are given back as they were taken over", () => {
-  const objects: readonly ClusterObject[] = [namespace("shop", { team: "a" }), networkPolicy("shop/p", {}), pod("shop/a", [])].map(decode);
+  const objects: readonly ClusterObject[] = [
+    namespace("shop", { team: "a" }),
+    networkPolicy("shop/p", {}),
+    pod("shop/a", []),
+  ].map(decode);
 
   it.each(objects.map((object) => [object.type, object] as const))("a %s", (_, object) => {
     const index = state();
@@ -128,10 +154,18 @@ describe("sets", () => {
     const set = index.set(web);
     expect(index.set(web)).toBe(set);
     expect(set.selector).toBe(web);
-    expect([namesOf(set.classes()), namesOf(set.open("ingress")), namesOf(set.open("egress"))]).toEqual([["a"], ["a"], ["a"]]);
+    expect([namesOf(set.classes()), namesOf(set.open("ingress")), namesOf(set.open("egress"))]).toEqual([
+      ["a"],
+      ["a"],
+      ["a"],
+    ]);
     expect([set.has(classOf(index, "shop/a")), set.has(classOf(index, "shop/b"))]).toEqual([true, false]);
     index.upsert(decode(networkPolicy("shop/p", {})));
-    expect([namesOf(set.classes()), namesOf(set.open("ingress")), namesOf(set.open("egress"))]).toEqual([["a"], [], ["a"]]);
+    expect([namesOf(set.classes()), namesOf(set.open("ingress")), namesOf(set.open("egress"))]).toEqual([
+      ["a"],
+      [],
+      ["a"],
+    ]);
     index.upsert(decode(pod("shop/b", [], { labels: { app: "web" } })));
     expect(namesOf(set.classes())).toEqual(["a", "b"]);
     index.remove({ kind: "Pod", namespace: "shop", name: "a" }, "endpoint");

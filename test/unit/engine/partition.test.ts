@@ -110,7 +110,12 @@ describe("an endpoint", () => {
   it("that has finished is none, and is known to have finished until it is gone", () => {
     const index = three();
     index.upsert(decode(pod("shop/a", ["10.0.0.1"], { phase: "Succeeded" })));
-    expect([index.endpoint(ref), index.classOf(ref), index.hasFinished(ref), index.endpointCount]).toEqual([undefined, undefined, true, 2]);
+    expect([index.endpoint(ref), index.classOf(ref), index.hasFinished(ref), index.endpointCount]).toEqual([
+      undefined,
+      undefined,
+      true,
+      2,
+    ]);
     index.remove(ref, "endpoint");
     expect(index.hasFinished(ref)).toBe(false);
   });
@@ -125,7 +130,15 @@ describe("an endpoint", () => {
   it("is as it was last", () => {
     const index = three();
     const was = index.endpoint(ref);
-    index.upsert(decode(pod("shop/a", ["10.0.0.9"], { labels: { app: "x", tier: "1" }, containers: [container("c", "http=80")], nodeName: "n" })));
+    index.upsert(
+      decode(
+        pod("shop/a", ["10.0.0.9"], {
+          labels: { app: "x", tier: "1" },
+          containers: [container("c", "http=80")],
+          nodeName: "n",
+        }),
+      ),
+    );
     expect(index.endpoint(ref)).toEqual({ ...was, addresses: [{ family: "ipv4", value: 0x0a000009 }], node: "n" });
     expect(index.endpointCount).toBe(3);
   });
@@ -141,6 +154,7 @@ describe("running twins of a pod", () => {
 
   it("share its identity, whatever controllers generate, and run", () => {
     const index = state(job("a", "1"), job("b", "2", "Pending"), pod("shop/c", [], { labels: { app: "y" } }));
+    add(index, { podSelector: { matchLabels: { app: "x" } } });
     expect(twins(index, "shop/new", { app: "x", "job-name": "3" })).toEqual(["a", "b"]);
     expect(twins(index, "shop/new", { app: "z" })).toEqual([]);
     expect(twins(index, "web/new", { app: "x" })).toEqual([]);

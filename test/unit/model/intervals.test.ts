@@ -35,6 +35,15 @@ describe("intervals", () => {
     ]);
   });
 
+  it("are the same set where nothing is to be done: most sets are small and shared", () => {
+    const set = [1, 2];
+    const none: readonly number[] = [];
+    for (const made of [unionIntervals(set, none), unionIntervals(none, set), subtractIntervals(set, none)])
+      expect(made).toBe(set);
+    for (const made of [intersectIntervals(set, none), intersectIntervals(none, set), subtractIntervals(none, set)])
+      expect(made).toBe(none);
+  });
+
   it.each([
     ["nothing with", unionIntervals([], [1, 2]), [1, 2]],
     ["with nothing", unionIntervals([1, 2], []), [1, 2]],
