@@ -1,7 +1,8 @@
-import { Transform } from "node:stream";
-import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
-import { DecodeError, GuardError } from "../model/errors.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { DecodeError } from "../model/errors.ts";
 import { answerReview, type AnswerOptions } from "./answer.ts";
+import { BodyError, readBody } from "./body.ts";
 import { BytesInFlight } from "./in-flight.ts";
 
 /** Server certificate and key, PEM. */
@@ -21,19 +22,8 @@ const KEEP_ALIVE_MS = 100_000;
 const HEADERS_MS = 105_000;
 /** A review that has not arrived by now is no review: the API server waits 30 s at most. */
 const REQUEST_MS = 30_000;
-/** The API server takes objects of 3 MiB; a review holds two of them, escaped. Fastify's 1 MiB would be a bypass. */
-const BODY_BYTES = 16 * 1024 * 1024;
 /** In seconds; by then other requests are through. */
 const RETRY_AFTER = "1";
-
-/** Too many bodies are in memory. */
-class OverloadError extends GuardError {
-  readonly statusCode = 503;
-
-  constructor() {
-    super("too many requests are under way; try again");
-  }
-}
 
 const fail = (reply: FastifyReply, code: number, error: string, path?: string): FastifyReply =>
   reply.code(code).send({ error, ...(path === undefined ? {} : { path }) });
@@ -46,35 +36,42 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-/** Counts what arrives, not what is announced: a sender who only promises a body takes nobody's place. */
-const limitBytes = (app: FastifyInstance, inFlight: BytesInFlight): void => {
-  const booked = new WeakMap<object, number>();
-  const release = (raw: object): void => {
-    inFlight.release(booked.get(raw) ?? 0);
-    booked.delete(raw);
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Bytes of its body that count as in flight. */
+    booked: number;
+  }
+}
+
+/** Gives handlers the text of a body, whatever its sender calls it: the body is a review. */
+const readBodies = (app: FastifyInstance): void => {
+  const inFlight = new BytesInFlight();
+  const release = (request: FastifyRequest): void => {
+    inFlight.release(request.booked);
+    request.booked = 0;
   };
-  app.addHook("preParsing", (request, reply, payload, done) => {
-    const counted = new Transform({
-      transform(chunk: Buffer, _encoding, next) {
-        if (!inFlight.take(chunk.length)) {
-          void reply.header("retry-after", RETRY_AFTER);
-          next(new OverloadError());
-          return;
-        }
-        booked.set(request.raw, (booked.get(request.raw) ?? 0) + chunk.length);
-        next(null, chunk);
-      },
-    });
-    payload.on("error", (error) => counted.destroy(error));
-    done(null, payload.pipe(counted));
+  app.decorateRequest("booked", 0);
+  app.addHook("onRequest", (request, _reply, done) => {
+    // Fastify would refuse a content type that it cannot read.
+    request.raw.headers["content-type"] = "application/json";
+    done();
   });
   app.addHook("onRequestAbort", (request, done) => {
-    release(request.raw);
+    release(request);
     done();
   });
   app.addHook("onResponse", (request, _reply, done) => {
-    release(request.raw);
+    release(request);
     done();
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (request, payload, done) => {
+    const booked = (bytes: number): void => {
+      request.booked += bytes;
+    };
+    readBody(payload, inFlight, booked, (error, body) => {
+      done(error, body?.toString());
+    });
   });
 };
 
@@ -82,7 +79,6 @@ const limitBytes = (app: FastifyInstance, inFlight: BytesInFlight): void => {
 export const createServer = (options: ServerOptions): FastifyInstance => {
   const app = Fastify({
     https: { ...options.tls },
-    bodyLimit: BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,
     // Keys such as __proto__ are legal in what users send and are only ever looked up as own properties.
@@ -90,18 +86,11 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
     onConstructorPoisoning: "ignore",
   }) as unknown as FastifyInstance;
   app.server.headersTimeout = HEADERS_MS;
-  // Whatever a sender calls it, the body is a review; Fastify would refuse a content type that it cannot read.
-  app.addHook("onRequest", (request, _reply, done) => {
-    request.raw.headers["content-type"] = "application/json";
-    done();
-  });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
-    done(null, body);
-  });
-  limitBytes(app, new BytesInFlight());
+  readBodies(app);
   app.post<{ Body: string; Querystring: { timeout?: unknown } }>("/validate", async (request, reply) => {
     const answer = await answerReview(options, parseJson(request.body), request.query.timeout);
+    // Answers to what arrived together are written together: their receiver wakes up once, and not once for each.
+    await nextTurn();
     return reply.type("application/json").send(JSON.stringify(answer));
   });
   app.get("/livez", (_request, reply) => reply.send("ok"));
@@ -111,7 +100,10 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
   });
   app.setErrorHandler((error: unknown, _request, reply) => {
     if (error instanceof DecodeError) return fail(reply, 400, error.message, error.path);
-    if (error instanceof OverloadError) return fail(reply, error.statusCode, error.message);
+    if (error instanceof BodyError) {
+      if (error.statusCode === 503) void reply.header("retry-after", RETRY_AFTER);
+      return fail(reply, error.statusCode, error.message);
+    }
     const code =
       typeof error === "object" && error !== null && "statusCode" in error && typeof error.statusCode === "number"
         ? error.statusCode

@@ -20,48 +20,54 @@ import {
 /** Marks a static pod's image in the API; it counts only together with a nodeName (scenario: only kubelets set both). */
 const MIRROR_ANNOTATION = "kubernetes.io/config.mirror";
 
-const decodePorts = (container: Mapping, path: string): readonly NamedPort[] =>
-  (listField(container, "ports", path) ?? []).flatMap((value, index) => {
-    const at = `${path}.ports[${String(index)}]`;
-    const port = asMapping(value, at);
-    const name = stringField(port, "name", at);
-    if (name === undefined) return [];
-    const protocol = PROTOCOLS.get(stringField(port, "protocol", at) ?? "TCP");
-    const number = field(port, "containerPort");
-    if (protocol === undefined || typeof number !== "number")
-      throw new DecodeError(at, "expected a containerPort number and protocol TCP, UDP or SCTP");
-    return [{ name, protocol, port: number }];
-  });
+const NOTHING: readonly unknown[] = [];
+
+const readNamedPort = (value: unknown, at: string): NamedPort | undefined => {
+  const port = asMapping(value, at);
+  const name = stringField(port, "name", at);
+  if (name === undefined) return undefined;
+  const protocol = PROTOCOLS.get(stringField(port, "protocol", at) ?? "TCP");
+  const number = field(port, "containerPort");
+  if (protocol === undefined || typeof number !== "number")
+    throw new DecodeError(at, "expected a containerPort number and protocol TCP, UDP or SCTP");
+  return { name, protocol, port: number };
+};
 
 const NO_NAMED_PORTS: readonly NamedPort[] = [];
 
 /** Every pod of a workload repeats these. */
 const portLists = new Pool<readonly NamedPort[]>();
 
+const CONTAINER_LISTS = ["containers", "initContainers"] as const;
+
 /** Containers whose ports are open while the pod runs: all, and init containers that stay (native sidecars). */
 const decodeNamedPorts = (spec: Mapping): readonly NamedPort[] => {
   const ports: NamedPort[] = [];
-  for (const list of ["containers", "initContainers"])
-    for (const [index, value] of (listField(spec, list, "spec") ?? []).entries()) {
+  for (const list of CONTAINER_LISTS)
+    for (const [index, value] of (listField(spec, list, "spec") ?? NOTHING).entries()) {
       const path = `spec.${list}[${String(index)}]`;
       const container = asMapping(value, path);
-      if (list === "containers" || field(container, "restartPolicy") === "Always")
-        ports.push(...decodePorts(container, path));
+      if (list !== "containers" && field(container, "restartPolicy") !== "Always") continue;
+      for (const [at, item] of (listField(container, "ports", path) ?? NOTHING).entries()) {
+        const port = readNamedPort(item, `${path}.ports[${String(at)}]`);
+        if (port !== undefined) ports.push(port);
+      }
     }
   if (ports.length === 0) return NO_NAMED_PORTS;
   const key = ports.map(({ name, protocol, port }) => `${name}/${String(protocol)}/${String(port)}`).join(",");
   return portLists.get(key, () => ports.slice());
 };
 
+const NO_ADDRESSES: readonly Address[] = [];
+
 const decodeAddresses = (status: Mapping, one: string, list: string): readonly Address[] => {
-  const listed = (listField(status, list, "status") ?? []).map((ip, i) =>
-    field(asMapping(ip, `status.${list}[${String(i)}]`), "ip"),
-  );
-  const texts = new Set([field(status, one), ...listed]);
+  const first = field(status, one);
+  const items = listField(status, list, "status") ?? NOTHING;
+  if (first === undefined && items.length === 0) return NO_ADDRESSES;
+  const listed = items.map((ip, i) => field(asMapping(ip, `status.${list}[${String(i)}]`), "ip"));
+  const texts = new Set([first, ...listed]);
   return [...texts].flatMap((text) => (typeof text === "string" ? (parseAddress(text) ?? []) : [])).slice();
 };
-
-const NO_ADDRESSES: readonly Address[] = [];
 
 /** Every pod of a node repeats its addresses. */
 const nodeAddressLists = new Pool<readonly Address[]>();
@@ -81,14 +87,19 @@ const phaseOf = (status: Mapping): Phase => {
 const owners = new Pool<Owner>();
 
 const decodeOwner = (metadata: Mapping): Owner | undefined => {
-  for (const [index, value] of (listField(metadata, "ownerReferences", "metadata") ?? []).entries()) {
+  for (const [index, value] of (listField(metadata, "ownerReferences", "metadata") ?? NOTHING).entries()) {
     const path = `metadata.ownerReferences[${String(index)}]`;
     const reference = asMapping(value, path);
     if (field(reference, "controller") !== true) continue;
-    const [kind, name, uid] = ["kind", "name", "uid"].map((key) => stringField(reference, key, path) ?? "");
-    const [group = ""] = /^.*(?=\/)/.exec(stringField(reference, "apiVersion", path) ?? "") ?? [];
-    const owner = { group, kind: kind ?? "", name: name ?? "", uid: uid ?? "" };
-    return owners.get([group, owner.kind, owner.name, owner.uid].join("/"), () => owner);
+    const text = (key: string): string => stringField(reference, key, path) ?? "";
+    const apiVersion = text("apiVersion");
+    const owner: Owner = {
+      group: apiVersion.slice(0, Math.max(0, apiVersion.lastIndexOf("/"))),
+      kind: text("kind"),
+      name: text("name"),
+      uid: text("uid"),
+    };
+    return owners.get([owner.group, owner.kind, owner.name, owner.uid].join("/"), () => owner);
   }
   return undefined;
 };
@@ -110,7 +121,7 @@ export const decodeEndpoint = (ref: ObjectRef, manifest: Mapping, pod: Mapping):
   const metadata = mappingField(pod, "metadata", "");
   const spec = mappingField(pod, "spec", "");
   const status = manifest === pod ? mappingField(pod, "status", "") : {};
-  const annotations = labelsField(metadata, "annotations", "metadata");
+  const annotations = mappingField(metadata, "annotations", "metadata");
   const isPod = manifest === pod;
   const hostNetwork = flagField(spec, "hostNetwork", "spec");
   const own = decodeAddresses(status, "podIP", "podIPs");
@@ -126,7 +137,7 @@ export const decodeEndpoint = (ref: ObjectRef, manifest: Mapping, pod: Mapping):
     hostNetwork,
     phase: phaseOf(status),
     terminating: isTerminating(manifest),
-    mirror: isPod && annotations.has(MIRROR_ANNOTATION) && stringField(spec, "nodeName", "spec") !== undefined,
+    mirror: isPod && field(annotations, MIRROR_ANNOTATION) !== undefined && stringField(spec, "nodeName", "spec") !== undefined,
     addresses: hostNetwork && own.length === 0 ? nodeAddresses : own,
     namedPorts: decodeNamedPorts(spec),
     node: isPod ? shared(stringField(spec, "nodeName", "spec") ?? "") : "",

@@ -26,16 +26,22 @@ export const field = (mapping: Mapping, key: string): unknown =>
 
 const at = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
 
+const NOTHING: Mapping = {};
+
+const isMapping = (value: unknown): value is Mapping =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** Reads a mapping; throws DecodeError. */
 export const asMapping = (value: unknown, path: string): Mapping => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw expected("a mapping", value, path);
-  return value as Mapping;
+  if (!isMapping(value)) throw expected("a mapping", value, path);
+  return value;
 };
 
 /** Reads a mapping that may be absent, which means an empty one; throws DecodeError. */
 export const mappingField = (mapping: Mapping, key: string, path: string): Mapping => {
   const value = field(mapping, key);
-  return value === undefined ? {} : asMapping(value, at(path, key));
+  if (value === undefined) return NOTHING;
+  return isMapping(value) ? value : asMapping(value, at(path, key));
 };
 
 /** Reads a list that may be absent; throws DecodeError. */
@@ -55,7 +61,8 @@ export const asString = (value: unknown, path: string): string => {
 /** Reads a string that may be absent; an empty one counts as absent, as in Go. Throws DecodeError. */
 export const stringField = (mapping: Mapping, key: string, path: string): string | undefined => {
   const value = field(mapping, key);
-  return value === undefined || value === "" ? undefined : asString(value, at(path, key));
+  if (value === undefined || value === "") return undefined;
+  return typeof value === "string" ? value : asString(value, at(path, key));
 };
 
 /** Reads a boolean that may be absent, which means false; throws DecodeError. */
@@ -73,8 +80,11 @@ export const labelsField = (mapping: Mapping, key: string, path: string): Labels
   const value = field(mapping, key);
   if (value === undefined) return NO_LABELS;
   const labels = new Map<string, string>();
-  for (const [name, text] of Object.entries(asMapping(value, at(path, key))))
-    labels.set(name, asString(text, `${at(path, key)}[${JSON.stringify(name)}]`));
+  const labelled = asMapping(value, at(path, key));
+  for (const name of Object.keys(labelled)) {
+    const text = labelled[name];
+    labels.set(name, typeof text === "string" ? text : asString(text, `${at(path, key)}[${JSON.stringify(name)}]`));
+  }
   return labels;
 };
 

@@ -85,10 +85,12 @@ export class Shape {
 
   add(member: Member): void {
     this.#members = added(this.#members, member);
+    this.cls.grow(this.kind, 1);
   }
 
   remove(member: Member): void {
     this.#members = removed(this.#members, member);
+    this.cls.grow(this.kind, -1);
   }
 }
 
@@ -112,6 +114,8 @@ export class BaseClass implements EndpointClass {
   readonly mirror: boolean;
   readonly labels: Labels;
   readonly namedPorts: readonly NamedPort[];
+  size = 0;
+  pods = 0;
   #shapes: Few<Shape>;
 
   constructor(key: string, namespace: Namespace, features: Features) {
@@ -134,24 +138,20 @@ export class BaseClass implements EndpointClass {
     return [];
   }
 
-  get size(): number {
-    let size = 0;
-    for (const shape of each(this.#shapes)) size += shape.size;
-    return size;
-  }
-
-  get pods(): number {
-    let pods = 0;
-    for (const shape of each(this.#shapes)) if (shape.kind === "Pod") pods += shape.size;
-    return pods;
-  }
-
   add(shape: Shape): void {
     this.#shapes = added(this.#shapes, shape);
+    this.grow(shape.kind, shape.size);
   }
 
   remove(shape: Shape): void {
     this.#shapes = removed(this.#shapes, shape);
+    this.grow(shape.kind, -shape.size);
+  }
+
+  /** Counts members that came to one of its shapes of this kind, or left it. */
+  grow(kind: string, by: number): void {
+    this.size += by;
+    if (kind === "Pod") this.pods += by;
   }
 
   *members(): Iterable<Endpoint> {

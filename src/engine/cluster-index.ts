@@ -9,7 +9,7 @@ import { LiveEndpointSet } from "./live-endpoint-set.ts";
 import { Partition } from "./partition.ts";
 import { governingOf, mentionedBy, namedPeers } from "./policy-facts.ts";
 import { SelectorIndex } from "./selector-index.ts";
-import type { ClusterState, EndpointSet, Governing } from "./state.ts";
+import type { ClusterState, Governing } from "./state.ts";
 
 interface FiledPolicy {
   readonly policy: Policy;
@@ -37,6 +37,7 @@ export class ClusterIndex implements ClusterState {
   readonly #lookup = new ClassLookup<BaseClass>();
   readonly #governing = new Map<EndpointClass, Governed>();
   readonly #sets = new Map<EndpointSelector, LiveEndpointSet>();
+  #version = 0;
   readonly #partition = new Partition({
     namespaceOf: (name) => this.namespace(name),
     classAdded: (cls) => {
@@ -49,6 +50,9 @@ export class ClusterIndex implements ClusterState {
       this.#governing.delete(cls);
       for (const set of this.#sets.values()) set.remove(cls);
     },
+    classResized: (cls) => {
+      for (const set of this.#sets.values()) set.resized(cls);
+    },
   });
 
   get endpointCount(): number {
@@ -57,6 +61,11 @@ export class ClusterIndex implements ClusterState {
 
   get classCount(): number {
     return this.#partition.classCount;
+  }
+
+  /** Rises with every change of policies and namespaces. */
+  get version(): number {
+    return this.#version;
   }
 
   get policyCount(): number {
@@ -133,7 +142,7 @@ export class ClusterIndex implements ClusterState {
   }
 
   endpoint(ref: ObjectRef): Endpoint | undefined {
-    return this.#partition.find(ref)?.endpoint;
+    return this.#partition.find(ref);
   }
 
   /** Whether this pod is known to have finished: it is no endpoint any more. */
@@ -146,7 +155,7 @@ export class ClusterIndex implements ClusterState {
   }
 
   classOf(ref: ObjectRef): EndpointClass | undefined {
-    return this.#partition.find(ref)?.cls;
+    return this.#partition.classOf(ref);
   }
 
   classes(): Iterable<EndpointClass> {
@@ -185,7 +194,7 @@ export class ClusterIndex implements ClusterState {
     return policies;
   }
 
-  set(selector: EndpointSelector): EndpointSet {
+  set(selector: EndpointSelector): LiveEndpointSet {
     const known = this.#sets.get(selector);
     if (known !== undefined) return known;
     this.mentionSelector(selector);
@@ -193,6 +202,11 @@ export class ClusterIndex implements ClusterState {
     this.#sets.set(selector, set);
     for (const cls of this.#lookup.select(selector)) set.update(cls, this.#governing.get(cls) ?? UNGOVERNED);
     return set;
+  }
+
+  /** Stands for all endpoints that are like this one in everything but their names and addresses; undefined if nobody is. */
+  identityOf(endpoint: Endpoint): object | undefined {
+    return this.#partition.identityOf(endpoint);
   }
 
   runningTwins(endpoint: Endpoint): readonly EndpointClass[] {
@@ -226,6 +240,7 @@ export class ClusterIndex implements ClusterState {
   }
 
   #setNamespace(namespace: Namespace): void {
+    this.#version++;
     const old = this.#namespaces.get(namespace.name);
     if (old !== undefined) this.#lookup.removeNamespace(old);
     this.#namespaces.set(namespace.name, namespace);
@@ -266,6 +281,7 @@ export class ClusterIndex implements ClusterState {
   }
 
   #governSubjects(policy: Policy): void {
+    this.#version++;
     for (const cls of [...this.#lookup.select(policy.subject)]) this.#govern(cls);
   }
 

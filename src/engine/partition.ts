@@ -8,8 +8,13 @@ import { classKey, identityOf, shapeKey, type Mentions } from "./identity.ts";
 export interface PartitionListener {
   classAdded(added: BaseClass): void;
   classRemoved(removed: BaseClass): void;
+  /** It has fewer than two pods, or templates, before or after an endpoint came or went. */
+  classResized(resized: BaseClass): void;
   namespaceOf(name: string): Namespace;
 }
+
+/** How many members the class of a shape has that are pods, or templates, as those of the shape are. */
+const alike = ({ kind, cls }: Shape): number => (kind === "Pod" ? cls.pods : cls.size - cls.pods);
 
 /**
  * All endpoints, grouped into classes. A class keeps only the label keys and port names that something mentions; a key
@@ -50,10 +55,14 @@ export class Partition implements Mentions {
     return this.#portNames.has(name);
   }
 
-  /** The endpoint of this name, and the class it is in; undefined if there is none. */
-  find(ref: ObjectRef): { readonly endpoint: Endpoint; readonly cls: BaseClass } | undefined {
+  /** The endpoint of this name; undefined if there is none. */
+  find(ref: ObjectRef): Endpoint | undefined {
     const member = this.#members.get(refKey(ref));
-    return member && { endpoint: endpointOf(member), cls: member.shape.cls };
+    return member && endpointOf(member);
+  }
+
+  classOf(ref: ObjectRef): BaseClass | undefined {
+    return this.#members.get(refKey(ref))?.shape.cls;
   }
 
   hasFinished(ref: ObjectRef): boolean {
@@ -96,6 +105,7 @@ export class Partition implements Mentions {
     };
     shape.add(member);
     this.#members.set(place, member);
+    if (old?.shape !== shape && alike(shape) <= 2) this.#listener.classResized(shape.cls);
     for (const address of addresses) this.#atoms.add(address, place);
   }
 
@@ -106,16 +116,22 @@ export class Partition implements Mentions {
     if (member === undefined) return;
     const { shape } = member;
     this.#dropMember(refKey(ref), member);
+    if (alike(shape) < 2) this.#listener.classResized(shape.cls);
     if (shape.size > 0) return;
     this.#shapes.delete(shape.key);
     this.#count(shape, -1);
     this.#exit(shape);
   }
 
+  /** Stands for all who are like this endpoint in everything but their names and addresses; undefined if nobody is. */
+  identityOf(endpoint: Endpoint): Identity | undefined {
+    return this.#identities.get(identityOf(endpoint, this));
+  }
+
   /** The classes of the running pods that share this identity, but for the pod named. */
   runningTwins(endpoint: Endpoint): readonly BaseClass[] {
     const classes = new Set<BaseClass>();
-    for (const shape of this.#identities.get(identityOf(endpoint, this))?.shapes ?? [])
+    for (const shape of this.identityOf(endpoint)?.shapes ?? [])
       for (const member of shape.members)
         if (member.phase === "running" && !(member.name === endpoint.ref.name && shape.kind === endpoint.ref.kind)) {
           classes.add(shape.cls);
@@ -151,7 +167,7 @@ export class Partition implements Mentions {
     for (const key of this.#atoms.cut(blocks)) {
       const [kind = "", namespace = "", name = ""] = key.split("/");
       const found = this.find({ kind, namespace, name });
-      if (found !== undefined) this.upsert(found.endpoint);
+      if (found !== undefined) this.upsert(found);
     }
   }
 

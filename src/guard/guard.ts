@@ -3,6 +3,7 @@ import { withChange } from "../engine/overlay.ts";
 import { GuardError } from "../model/errors.ts";
 import type { OrgRule, Violation } from "../rules/rule.ts";
 import type { Change } from "./change.ts";
+import { Harmless, knownIdentity } from "./harmless.ts";
 import type { Finding, Mode, Verdict } from "./verdict.ts";
 
 /** A rule of the organisation under its name. */
@@ -97,6 +98,17 @@ export const refusesUndecided = (change: Change, settings: GuardSettings): boole
   !isMirror(change) &&
   settings.rules.some((rule) => modeOf(settings, rule, namespaceOf(change)) === "enforce");
 
+/** By the settings that they were judged under. */
+const remembered = new WeakMap<GuardSettings, Harmless>();
+
+const harmlessUnder = (settings: GuardSettings): Harmless => {
+  const known = remembered.get(settings);
+  if (known !== undefined) return known;
+  const none = new Harmless(settings.rules.map(({ rule }) => rule));
+  remembered.set(settings, none);
+  return none;
+};
+
 /**
  * Judges a change of the state under all rules. `tick` is called often and throws GuardError when the time is over:
  * then, as on every other failure of ours, the verdict is "undecided".
@@ -105,14 +117,24 @@ export const judge = (state: ClusterIndex, change: Change, settings: GuardSettin
   if (passesUnjudged(change, settings)) return { kind: "allow", findings: [] };
   const namespace = namespaceOf(change);
   try {
+    const harmless = harmlessUnder(settings);
+    const identity = knownIdentity(state, change);
+    const isHarmless = identity !== undefined && harmless.has(identity, state);
+    const open = isHarmless ? settings.rules.filter(({ rule }) => !rule.byClass) : settings.rules;
+    if (open.length === 0) return { kind: "allow", findings: [] };
     prepare(state, settings);
     const after = withChange(state, change);
     const transition = { before: state, after, change, tick };
-    const findings = settings.rules.flatMap((rule) => {
+    let found = 0;
+    const findings = open.flatMap((rule) => {
       const mode = modeOf(settings, rule, namespace);
       if (mode === "off") return [];
-      return rule.rule.judge(transition).map((violation) => findingOf(settings, rule, mode, violation, change));
+      const violations = rule.rule.judge(transition);
+      if (rule.rule.byClass) found += violations.length;
+      return violations.map((violation) => findingOf(settings, rule, mode, violation, change));
     });
+    const created = after.classOf(change.ref);
+    if (identity !== undefined && created !== undefined && found === 0) harmless.add(identity, created, state);
     const [first, ...rest] = findings.filter(({ effect }) => effect === "deny");
     if (first === undefined) return { kind: "allow", findings };
     return { kind: "deny", findings: [first, ...rest, ...findings.filter(({ effect }) => effect !== "deny")] };

@@ -73,6 +73,7 @@ export const custom = defineRule({
     const scope: PathScope = { from: endOf(from, podCIDRs), to: endOf(to, podCIDRs), ports: wanted };
     return {
       ends: [scope.from.endpoints, scope.to.endpoints].filter((end) => end !== undefined),
+      byClass: false,
       judge: (transition): readonly Violation[] => {
         if (isTeardown(transition)) return [];
         const isIdle = isUnchanged(replacedObject(transition), transition.change.object);

@@ -30,6 +30,7 @@ export const forbidHostNetwork = defineRule({
       );
     return {
       ends: [],
+      byClass: true,
       judge: (transition) => {
         const { before, change } = transition;
         if (change.object?.type !== "endpoint") return [];

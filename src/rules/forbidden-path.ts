@@ -28,6 +28,7 @@ export const forbiddenPath = defineRule({
     };
     return {
       ends,
+      byClass: true,
       judge: (transition) => [
         ...(source && destination ? judgePairs(transition, { from: source, to: destination, ports: forbidden }) : []),
         ...(sourceAddresses && destination

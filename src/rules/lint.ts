@@ -28,6 +28,7 @@ export const lint = defineRule({
   },
   compile: ({ checks }) => ({
     ends: [],
+    byClass: false,
     judge: (transition) =>
       CHECKS.filter(({ name }) => checks.includes(name)).flatMap((check) => {
         transition.tick();

@@ -46,6 +46,7 @@ export const onlyAllowedPaths = defineRule({
     const isAllowed: IsAllowed = (source) => allowed.some((end) => matchesAnyNetwork(end, source) === true);
     return {
       ends: [EVERYBODY, to, ...allowed],
+      byClass: true,
       judge: (transition) => [
         ...(noAddresses(strangers) ? [] : newlyOpenToAddresses(transition, to, "ingress", strangers, guarded)),
         ...pairViolations(transition, path, trespassing(transition, path, isAllowed)),

@@ -204,6 +204,7 @@ export const requireDefaultDeny = defineRule({
   options: { directions: z.array(direction).min(1).default(["ingress", "egress"]) },
   compile: ({ directions }) => ({
     ends: [],
+    byClass: true,
     judge: (transition) => {
       if (transition.change.type === "namespace") return [];
       const judge = transition.change.type === "policy" ? judgePolicy : judgeEndpoint;

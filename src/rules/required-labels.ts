@@ -75,6 +75,7 @@ export const requiredLabels = defineRule({
   },
   compile: ({ keys, kinds, namespaces, mayChange }) => ({
     ends: [],
+    byClass: false,
     judge: (transition) => {
       const kind = kindOf(transition);
       const labels = labelsOf(transition.change.object);

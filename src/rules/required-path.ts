@@ -27,6 +27,7 @@ export const requiredPath = defineRule({
     const addresses = addressesOf(to, podCIDRs);
     return {
       ends: destination === undefined ? [from] : [from, destination],
+      byClass: true,
       judge: (transition) => [
         ...(destination
           ? closedViolations(transition, cutOffSources(transition, { from, to: destination, ports: required }))

@@ -191,6 +191,7 @@ export const restrictIpBlocks = defineRule({
     const limits: Limits = { direction, mustExclude: unionOfAddresses(mustExclude), opening, tolerate };
     return {
       ends: [],
+      byClass: true,
       judge: (transition) => {
         const [alone] = policyTarget(transition, direction).flatMap(
           (target) => judgeTarget(transition, limits, target) ?? [],

@@ -34,6 +34,11 @@ export interface Violation {
 export interface OrgRule {
   /** Selectors that it asks for on every change: kept up to date, so a question costs no search. */
   readonly ends: readonly EndpointSelector[];
+  /**
+   * Whether the creation of an endpoint without addresses is judged by its class, the policies, the namespaces, and who
+   * is in those `ends` that it is not in itself (in all of them, if it is in several) and by nothing else.
+   */
+  readonly byClass: boolean;
   judge(transition: Transition): readonly Violation[];
 }
 

@@ -83,6 +83,7 @@ it("classes hold all endpoints, each once, with members that nothing mentioned t
         namespaceOf: impliedNamespace,
         classAdded: (cls) => alive.add(cls),
         classRemoved: (cls) => alive.delete(cls),
+        classResized: () => undefined,
       });
       const expected = new Map<string, Endpoint>();
       const mentioned = new Mentioned();
@@ -118,21 +119,21 @@ const check = (
   expect([...partition.endpoints()].map(({ ref }) => refKey(ref)).sort()).toEqual([...expected.keys()].sort());
   for (const endpoint of expected.values()) {
     const found = partition.find(endpoint.ref);
-    expect(endpoint).toMatchObject(found?.endpoint ?? expect.fail(refKey(endpoint.ref)));
+    expect(endpoint).toMatchObject(found ?? expect.fail(refKey(endpoint.ref)));
     const twins = [...expected.values()].filter(
       (other) =>
         other.phase === "running" &&
         other.ref.name !== endpoint.ref.name &&
         identityOf(other, partition) === identityOf(endpoint, partition),
     );
-    const classes = new Set(twins.map(({ ref }) => partition.find(ref)?.cls));
+    const classes = new Set(twins.map(({ ref }) => partition.classOf(ref)));
     expect(new Set(partition.runningTwins(endpoint))).toEqual(classes);
   }
   for (const cls of alive) {
     const members = [...cls.members()];
     expect([cls.size, cls.pods]).toEqual([members.length, members.length]);
     for (const member of members) {
-      expect(partition.find(member.ref)?.cls).toBe(cls);
+      expect(partition.classOf(member.ref)).toBe(cls);
       expect(seen(member, mentioned)).toEqual(seen(cls, mentioned));
       expect([member.ref.namespace, member.serviceAccount, member.hostNetwork]).toEqual([
         cls.namespace.name,

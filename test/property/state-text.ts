@@ -22,7 +22,7 @@ export const SELECTORS: readonly EndpointSelector[] = [
 ];
 
 /** Boxes of ports and addresses in words that do not hang on how they were cut. */
-const grantsText = (grants: readonly Grant[]): string => {
+export const grantsText = (grants: readonly Grant[]): string => {
   const byAddresses = new Map<string, PortSet>();
   const segments = portSegments(
     grants.map(({ ports }) => ports),

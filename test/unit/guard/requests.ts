@@ -57,7 +57,7 @@ export const ruleThatFinds = (...violations: readonly Violation[]): NamedRule =>
   name: "always",
   type: "test",
   mode: undefined,
-  rule: { ends: [], judge: () => violations },
+  rule: { ends: [], byClass: false, judge: () => violations },
 });
 
 /** A rule that cannot judge. */
@@ -67,6 +67,7 @@ export const ruleThatThrows = (error: unknown): NamedRule => ({
   mode: undefined,
   rule: {
     ends: [],
+    byClass: false,
     judge: () => {
       throw error;
     },
