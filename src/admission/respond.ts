@@ -19,6 +19,7 @@ const undecidedText = (verdict: Extract<Verdict, { kind: "undecided" }>): string
 
 /** The answer on the wire for a verdict. */
 export const respond = (uid: string, verdict: Verdict): AdmissionResponse => {
+  if (verdict.kind === "allow" && verdict.findings.length === 0) return { uid, allowed: true };
   const auditAnnotations = { decision: verdict.kind, findings: codesText(verdict).slice(0, 1024) };
   switch (verdict.kind) {
     case "undecided":
@@ -42,7 +43,7 @@ export const respond = (uid: string, verdict: Verdict): AdmissionResponse => {
         uid,
         allowed: true,
         ...(warnings.length > 0 ? { warnings } : {}),
-        ...(verdict.findings.length > 0 ? { auditAnnotations } : {}),
+        auditAnnotations,
       };
     }
   }

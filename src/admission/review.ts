@@ -52,9 +52,9 @@ const within = <T>(path: string, decode: () => T): T => {
 /** The manifest with what the request says of it: its kind, and its namespace where it names none itself. */
 const placed = (manifest: Mapping, kind: string, namespace: string): Mapping => {
   const metadata = mappingField(manifest, "metadata", "");
-  return field(metadata, "namespace") === undefined && namespace !== ""
-    ? { ...manifest, kind, metadata: { ...metadata, namespace } }
-    : { ...manifest, kind };
+  if (namespace !== "" && field(metadata, "namespace") === undefined)
+    return { ...manifest, kind, metadata: { ...metadata, namespace } };
+  return field(manifest, "kind") === kind ? manifest : { ...manifest, kind };
 };
 
 /** Reads an AdmissionReview v1; throws DecodeError with the path of what is wrong. */

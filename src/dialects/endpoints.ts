@@ -137,7 +137,10 @@ export const decodeEndpoint = (ref: ObjectRef, manifest: Mapping, pod: Mapping):
     hostNetwork,
     phase: phaseOf(status),
     terminating: isTerminating(manifest),
-    mirror: isPod && field(annotations, MIRROR_ANNOTATION) !== undefined && stringField(spec, "nodeName", "spec") !== undefined,
+    mirror:
+      isPod &&
+      field(annotations, MIRROR_ANNOTATION) !== undefined &&
+      stringField(spec, "nodeName", "spec") !== undefined,
     addresses: hostNetwork && own.length === 0 ? nodeAddresses : own,
     namedPorts: decodeNamedPorts(spec),
     node: isPod ? shared(stringField(spec, "nodeName", "spec") ?? "") : "",

@@ -148,15 +148,18 @@ const ignoredDirections = (
 };
 
 const problemsOf = (policy: Policy): readonly string[] => {
-  const peers = [...(policy.ingress ?? []), ...(policy.egress ?? [])].flatMap((rule) => rule.peers ?? []);
-  const reasons = peers.map((peer) =>
-    peer.kind === "unknown"
-      ? peer.reason
-      : peer.kind === "endpoints"
-        ? (unknownReason(peer.endpoints.namespaces) ?? unknownReason(peer.endpoints.pods))
-        : undefined,
-  );
-  return [unknownReason(policy.subject.pods), ...reasons].filter((reason) => reason !== undefined);
+  const problems: string[] = [];
+  const note = (reason: string | undefined): void => {
+    if (reason !== undefined) problems.push(reason);
+  };
+  note(unknownReason(policy.subject.pods));
+  for (const direction of DIRECTIONS)
+    for (const { peers = [] } of policy[direction] ?? [])
+      for (const peer of peers)
+        if (peer.kind === "unknown") note(peer.reason);
+        else if (peer.kind === "endpoints")
+          note(unknownReason(peer.endpoints.namespaces) ?? unknownReason(peer.endpoints.pods));
+  return problems;
 };
 
 const decodeNetworkPolicy = (manifest: Mapping): ClusterObject => {

@@ -9,6 +9,9 @@ const insert = <T extends number | bigint>(sorted: T[], value: T): boolean => {
   return true;
 };
 
+/** So many atoms are looked at before a block counts as one that something may be in. */
+const MOST_ATOMS = 256;
+
 /**
  * The parts ("atoms") into which the blocks in use cut the address space, and what has an address in each. Two addresses
  * of one atom lie in the same blocks. An atom is named by its lowest address, so a new bound renames only what lies
@@ -22,6 +25,11 @@ export class AtomMembers<V> {
   /** The atoms of these addresses, as a text. */
   text(addresses: readonly Address[]): string {
     return addresses.map((address) => this.#atomOf(address)).join(",");
+  }
+
+  /** Whether something may have an address in `block`: exact where the block was cut at, and only up to so many atoms. */
+  mayHold({ ipv4, ipv6 }: AddressSet): boolean {
+    return this.#mayHold("4", this.#ipv4, ipv4, 0) || this.#mayHold("6", this.#ipv6, ipv6, 0n);
   }
 
   add(address: Address, value: V): void {
@@ -45,6 +53,16 @@ export class AtomMembers<V> {
       this.#members.deleteAll(atom);
     }
     return moved;
+  }
+
+  #mayHold<T extends number | bigint>(family: "4" | "6", bounds: readonly T[], block: readonly T[], zero: T): boolean {
+    let looked = 0;
+    for (let pair = 0; pair < block.length; pair += 2) {
+      const [from, to] = [block[pair] as T, block[pair + 1] as T];
+      for (let at = boundariesUpTo(bounds, from) - 1; at < bounds.length && (bounds[at] ?? zero) < to; at++)
+        if (++looked > MOST_ATOMS || this.#members.count(`${family}:${String(bounds[at] ?? zero)}`) > 0) return true;
+    }
+    return false;
   }
 
   #cutAt(address: Address, cut: Set<string>): void {

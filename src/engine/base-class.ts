@@ -2,6 +2,7 @@ import type { Address } from "../model/addresses.ts";
 import type { Endpoint, NamedPort, Namespace, Owner, Phase } from "../model/objects.ts";
 import type { Labels } from "../model/selectors.ts";
 import type { EndpointClass } from "./endpoint-class.ts";
+import { UNGOVERNED, type Governed } from "./shared-governing.ts";
 import { added, countOf, each, removed, type Few } from "./few.ts";
 
 /** What a class shows of its members. */
@@ -116,6 +117,8 @@ export class BaseClass implements EndpointClass {
   readonly namedPorts: readonly NamedPort[];
   size = 0;
   pods = 0;
+  /** What governs it; set by whoever keeps the policies. */
+  governed: Governed = UNGOVERNED;
   #shapes: Few<Shape>;
 
   constructor(key: string, namespace: Namespace, features: Features) {

@@ -1,13 +1,9 @@
-import type { Direction, EndpointSelector, Policy } from "../model/policies.ts";
+import type { Direction, EndpointSelector } from "../model/policies.ts";
 import type { EndpointClass } from "./endpoint-class.ts";
 import { mayBeOpen, namedPeers } from "./policy-facts.ts";
 import type { ClusterState, EndpointSet } from "./state.ts";
 
 const OPPOSITE: Readonly<Record<Direction, Direction>> = { ingress: "egress", egress: "ingress" };
-
-/** Whom the rules of one direction name, if they name everybody by a label or namespace; undefined if they do not. */
-export const selectivePeers = (policy: Policy, direction: Direction): readonly EndpointSelector[] | undefined =>
-  mayBeOpen([{ tier: policy.tier, policies: [policy] }], direction) ? undefined : namedPeers(policy, direction);
 
 /** Whom the subject's own policies may let it talk to; undefined when that may be anybody. */
 const ownPeers = (

@@ -30,6 +30,13 @@ class Postings<V> {
   }
 }
 
+/** Whether the selector leaves out nobody of the namespace that it names. */
+const namesAll = (selector: EndpointSelector): boolean =>
+  selector.pods.kind === "all" &&
+  selector.namespaces.kind === "all" &&
+  selector.serviceAccounts === undefined &&
+  selector.namespaceGlobs === undefined;
+
 /** Classes found by namespace and by label; a look-up walks the shortest list that is sure to hold every match. */
 export class ClassLookup<C extends EndpointClass> {
   readonly #byNamespace = new MultiMap<C>();
@@ -66,7 +73,13 @@ export class ClassLookup<C extends EndpointClass> {
   }
 
   /** Every class that the selector matches or may match, hostNetwork ones too. */
-  *select(selector: EndpointSelector): Iterable<C> {
+  select(selector: EndpointSelector): Iterable<C> {
+    return selector.namespace !== undefined && namesAll(selector)
+      ? this.in(selector.namespace)
+      : this.#select(selector);
+  }
+
+  *#select(selector: EndpointSelector): Iterable<C> {
     for (const cls of this.#candidates(selector)) if (matchesAnyNetwork(selector, cls) !== false) yield cls;
   }
 

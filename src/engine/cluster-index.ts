@@ -1,14 +1,16 @@
+import type { AddressSet } from "../model/addresses.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { impliedNamespace, refKey, type Endpoint, type Namespace, type ObjectRef } from "../model/objects.ts";
 import { DIRECTIONS, type Direction, type EndpointSelector, type Policy } from "../model/policies.ts";
 import { visitKeys } from "../model/selectors.ts";
-import type { BaseClass } from "./base-class.ts";
+import { BaseClass } from "./base-class.ts";
 import { ClassLookup } from "./class-lookup.ts";
 import { matchesClass, type EndpointClass } from "./endpoint-class.ts";
 import { LiveEndpointSet } from "./live-endpoint-set.ts";
 import { Partition } from "./partition.ts";
 import { governingOf, mentionedBy, namedPeers } from "./policy-facts.ts";
 import { SelectorIndex } from "./selector-index.ts";
+import { SharedGoverning, UNGOVERNED, type Governed } from "./shared-governing.ts";
 import type { ClusterState, Governing } from "./state.ts";
 
 interface FiledPolicy {
@@ -17,12 +19,7 @@ interface FiledPolicy {
   readonly peers: Readonly<Record<Direction, readonly (readonly string[])[]>>;
 }
 
-type Governed = Readonly<Record<Direction, Governing>>;
-
 const NO_POLICIES: readonly Policy[] = [];
-
-/** hostNetwork pods are their node: no policy selects them. */
-const UNGOVERNED: Governed = { ingress: [], egress: [] };
 
 /**
  * The cluster as it is known now, indexed so that a question or an event costs what it touches. Events change it in
@@ -35,7 +32,7 @@ export class ClusterIndex implements ClusterState {
   readonly #subjects = new SelectorIndex<Policy>();
   readonly #peers = { ingress: new SelectorIndex<Policy>(), egress: new SelectorIndex<Policy>() };
   readonly #lookup = new ClassLookup<BaseClass>();
-  readonly #governing = new Map<EndpointClass, Governed>();
+  readonly #shared = new SharedGoverning();
   readonly #sets = new Map<EndpointSelector, LiveEndpointSet>();
   #version = 0;
   readonly #partition = new Partition({
@@ -47,7 +44,6 @@ export class ClusterIndex implements ClusterState {
     },
     classRemoved: (cls) => {
       this.#lookup.remove(cls);
-      this.#governing.delete(cls);
       for (const set of this.#sets.values()) set.remove(cls);
     },
     classResized: (cls) => {
@@ -176,15 +172,14 @@ export class ClusterIndex implements ClusterState {
   }
 
   governing(endpoint: EndpointClass, direction: Direction): Governing {
-    return (this.#governing.get(endpoint) ?? this.governingFor(endpoint))[direction];
+    return (endpoint instanceof BaseClass ? endpoint.governed : this.governingFor(endpoint))[direction];
   }
 
   /** What governs a class that may not be one of this state's own. */
-  governingFor(endpoint: EndpointClass, adjust: (policies: Set<Policy>) => void = () => undefined): Governed {
+  governingFor(endpoint: EndpointClass): Governed {
     if (endpoint.hostNetwork) return UNGOVERNED;
     const policies = new Set<Policy>();
     this.#subjects.visit(endpoint.namespace, endpoint.labels, (policy) => policies.add(policy));
-    adjust(policies);
     return governingOf([...policies].filter((policy) => matchesClass(policy.subject, endpoint) !== false));
   }
 
@@ -200,8 +195,12 @@ export class ClusterIndex implements ClusterState {
     this.mentionSelector(selector);
     const set = new LiveEndpointSet(selector);
     this.#sets.set(selector, set);
-    for (const cls of this.#lookup.select(selector)) set.update(cls, this.#governing.get(cls) ?? UNGOVERNED);
+    for (const cls of this.#lookup.select(selector)) set.update(cls, cls.governed);
     return set;
+  }
+
+  mayHold(block: AddressSet): boolean {
+    return this.#partition.mayHold(block);
   }
 
   /** Stands for all endpoints that are like this one in everything but their names and addresses; undefined if nobody is. */
@@ -281,13 +280,13 @@ export class ClusterIndex implements ClusterState {
   }
 
   #governSubjects(policy: Policy): void {
+    this.#shared.forget(policy.subject.namespace);
     this.#version++;
     for (const cls of [...this.#lookup.select(policy.subject)]) this.#govern(cls);
   }
 
   #govern(cls: BaseClass): void {
-    const governed = this.governingFor(cls);
-    this.#governing.set(cls, governed);
-    for (const set of this.#sets.values()) set.update(cls, governed);
+    cls.governed = this.#shared.share(cls.namespace.name, this.governingFor(cls));
+    for (const set of this.#sets.values()) set.update(cls, cls.governed);
   }
 }

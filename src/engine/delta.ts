@@ -1,10 +1,11 @@
-import type { Direction, EndpointSelector, Policy } from "../model/policies.ts";
+import type { Direction, EndpointSelector, Peer, Policy, Rule } from "../model/policies.ts";
+import type { NamedPort } from "../model/objects.ts";
 import { intersectPorts, NO_PORTS, noPorts, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
-import { candidates, selectivePeers } from "./candidates.ts";
+import { candidates } from "./candidates.ts";
 import { looksLike, type EndpointClass } from "./endpoint-class.ts";
 import type { Replacement } from "./overlay.ts";
-import { mayBeOpen } from "./policy-facts.ts";
-import { classReach, type Reach } from "./reach.ts";
+import { isEverybody, mayBeOpen } from "./policy-facts.ts";
+import { classReach, rulePorts, type End, type Reach } from "./reach.ts";
 import type { ClusterState, EndpointSet } from "./state.ts";
 
 /** A path that is asked about: whom, from whom, on which ports. */
@@ -97,20 +98,73 @@ function* pairsOf(state: ClusterState, sets: PathSets["after"], subject: Endpoin
     yield direction === "egress" ? [subject, other] : [other, subject];
 }
 
-/** Pairs that rules of a policy which only allows can open: its subjects with whom the rules name. */
-function* pairsAllowed(state: ClusterState, sets: PathSets["after"], policy: Policy, direction: Direction): Pairs {
-  const [own, others] = direction === "egress" ? [sets.from, sets.to] : [sets.to, sets.from];
-  const subjects = [...state.select(policy.subject)].filter((cls) => own.has(cls));
-  if (subjects.length === 0) return;
-  const peers = selectivePeers(policy, direction);
-  if (peers === undefined) {
+/** Whether anybody at all may match the peer without being named by a label or namespace. */
+const mayNameAnybody = (state: ClusterState, peer: Peer): boolean => {
+  switch (peer.kind) {
+    case "endpoints":
+      return isEverybody(peer.endpoints);
+    case "addresses":
+      return state.mayHold(peer.addresses);
+    case "unknown":
+      return true;
+  }
+};
+
+/** Pairs that a rule which only allows can open: those of `subjects` that it has ports of the path on, with its peers. */
+function* pairsOfRule(
+  state: ClusterState,
+  sets: PathSets["after"],
+  rule: Rule,
+  direction: Direction,
+  subjects: readonly EndpointClass[],
+): Pairs {
+  if (rule.peers === undefined || rule.peers.some((peer) => mayNameAnybody(state, peer))) {
     for (const subject of subjects) yield* pairsOf(state, sets, subject, direction);
     return;
   }
-  for (const peer of peers)
-    for (const other of state.select(peer))
-      if (others.has(other))
-        for (const subject of subjects) yield direction === "egress" ? [subject, other] : [other, subject];
+  const others = direction === "egress" ? sets.to : sets.from;
+  for (const peer of rule.peers)
+    if (peer.kind === "endpoints")
+      for (const other of state.select(peer.endpoints))
+        if (others.has(other))
+          for (const subject of subjects) yield direction === "egress" ? [subject, other] : [other, subject];
+}
+
+/** Those of `subjects` that a rule may open one of the ports for. */
+const subjectsOpenAt = (
+  ports: PortSet,
+  rule: Rule,
+  direction: Direction,
+  subjects: readonly EndpointClass[],
+): readonly EndpointClass[] => {
+  if (rule.portNames.length === 0) return noPorts(intersectPorts(rule.ports, ports)) ? [] : subjects;
+  // A name is a port of the destination's, which on egress is the other end.
+  if (direction === "egress") return subjects;
+  const known = new Map<readonly NamedPort[], boolean>();
+  return subjects.filter((endpoint) => {
+    const destination: End = { kind: "class", endpoint, address: undefined };
+    const isOpen = known.get(endpoint.namedPorts) ?? !noPorts(intersectPorts(rulePorts(rule, destination), ports));
+    known.set(endpoint.namedPorts, isOpen);
+    return isOpen;
+  });
+};
+
+/** Pairs that rules of a policy which only allows can open on the ports of the path. */
+function* pairsAllowed(
+  state: ClusterState,
+  sets: PathSets["after"],
+  path: Path,
+  policy: Policy,
+  direction: Direction,
+): Pairs {
+  const own = direction === "egress" ? sets.from : sets.to;
+  const subjects: EndpointClass[] = [];
+  for (const cls of state.select(policy.subject)) if (own.has(cls)) subjects.push(cls);
+  for (const rule of subjects.length === 0 ? [] : (policy[direction] ?? [])) {
+    if (rule.action !== "allow") continue;
+    const open = subjectsOpenAt(path.ports, rule, direction, subjects);
+    if (open.length > 0) yield* pairsOfRule(state, sets, rule, direction, open);
+  }
 }
 
 const onlyAllows = (policy: Policy | undefined, direction: Direction): boolean =>
@@ -119,12 +173,17 @@ const onlyAllows = (policy: Policy | undefined, direction: Direction): boolean =
     (policy[direction] ?? []).every(({ action }) => action === "allow" || action === "log"));
 
 /** Pairs that a change of one policy can open in a direction: what it allows now, and whom it isolates no more. */
-function* pairsOfPolicy({ before, after, change }: Transition, sets: PathSets["after"], direction: Direction): Pairs {
+function* pairsOfPolicy(
+  { before, after, change }: Transition,
+  sets: PathSets["after"],
+  path: Path,
+  direction: Direction,
+): Pairs {
   const old = before.policy(change.ref);
   const now = after.policy(change.ref);
   const additive = onlyAllows(old, direction) && onlyAllows(now, direction);
   if (now?.[direction] !== undefined) {
-    if (additive) yield* pairsAllowed(after, sets, now, direction);
+    if (additive) yield* pairsAllowed(after, sets, path, now, direction);
     else for (const subject of after.select(now.subject)) yield* pairsOf(after, sets, subject, direction);
   }
   if (old?.[direction] === undefined) return;
@@ -135,12 +194,12 @@ function* pairsOfPolicy({ before, after, change }: Transition, sets: PathSets["a
   }
 }
 
-function* touchedPairs(transition: Transition, sets: PathSets["after"]): Pairs {
+function* touchedPairs(transition: Transition, sets: PathSets["after"], path: Path): Pairs {
   const { after, change } = transition;
   switch (change.type) {
     case "policy":
-      yield* pairsOfPolicy(transition, sets, "ingress");
-      yield* pairsOfPolicy(transition, sets, "egress");
+      yield* pairsOfPolicy(transition, sets, path, "ingress");
+      yield* pairsOfPolicy(transition, sets, path, "egress");
       return;
     case "namespace":
       for (const cls of after.classesIn(change.ref.name))
@@ -161,7 +220,7 @@ function* touchedPairs(transition: Transition, sets: PathSets["after"]): Pairs {
 export function* newlyReachable(transition: Transition, path: Path): Iterable<PairReach> {
   const sets = setsOf(transition, path);
   const seen = new Map<EndpointClass, Set<EndpointClass>>();
-  for (const [from, to] of touchedPairs(transition, sets.after)) {
+  for (const [from, to] of touchedPairs(transition, sets.after, path)) {
     transition.tick();
     const known = seen.get(from);
     if (known?.has(to) === true) continue;

@@ -26,7 +26,12 @@ export interface BlockGrant extends Grant {
   readonly path: string;
 }
 
+/** Whether a rule speaks of everybody, or of addresses. */
+export const speaksOfAddresses = (rule: Rule): boolean =>
+  rule.peers === undefined || rule.peers.some(({ kind }) => kind === "addresses");
+
 const grantsOfRule = (policy: Policy, rule: Rule, destination: End): readonly BlockGrant[] => {
+  if (!speaksOfAddresses(rule)) return [];
   const ports = rulePorts(rule, destination);
   if (noPorts(ports)) return [];
   if (rule.peers === undefined) return [{ policy, path: rule.path, ports, addresses: ALL_ADDRESSES }];

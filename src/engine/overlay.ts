@@ -1,5 +1,6 @@
+import type { AddressSet } from "../model/addresses.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
-import { refKey, type Endpoint, type Namespace, type ObjectRef } from "../model/objects.ts";
+import { isSameRef, type Endpoint, type Namespace, type ObjectRef } from "../model/objects.ts";
 import type { Direction, EndpointSelector, Policy } from "../model/policies.ts";
 import type { ClusterIndex } from "./cluster-index.ts";
 import { matchesAnyNetwork, matchesClass, type EndpointClass } from "./endpoint-class.ts";
@@ -21,7 +22,7 @@ const without = (cls: EndpointClass, ref: ObjectRef): EndpointClass => ({
   ...shown(cls),
   size: cls.size - 1,
   pods: cls.pods - (ref.kind === "Pod" ? 1 : 0),
-  members: () => Iterator.from(cls.members()).filter((member) => refKey(member.ref) !== refKey(ref)),
+  members: () => Iterator.from(cls.members()).filter((member) => !isSameRef(member.ref, ref)),
 });
 
 const shown = (cls: EndpointClass): Omit<EndpointClass, "size" | "pods" | "members"> => ({
@@ -42,6 +43,8 @@ class Overlay implements ClusterState {
   /** Classes that only this state has, each with what it was in the base. */
   readonly #extra = new Map<EndpointClass, EndpointClass | undefined>();
   #policies: readonly Policy[] | undefined;
+  /** Whom the policies of the change select: every rule asks. */
+  readonly #subjects = new Map<EndpointSelector, readonly EndpointClass[]>();
   readonly #namespace: Namespace | undefined;
   readonly #added: Policy | undefined;
   readonly #removed: Policy | undefined;
@@ -92,13 +95,11 @@ class Overlay implements ClusterState {
   }
 
   policy(ref: ObjectRef): Policy | undefined {
-    return this.#change.type === "policy" && refKey(ref) === refKey(this.#change.ref)
-      ? this.#added
-      : this.#base.policy(ref);
+    return this.#change.type === "policy" && isSameRef(ref, this.#change.ref) ? this.#added : this.#base.policy(ref);
   }
 
   endpoint(ref: ObjectRef): Endpoint | undefined {
-    return this.#change.type === "endpoint" && refKey(ref) === refKey(this.#change.ref)
+    return this.#change.type === "endpoint" && isSameRef(ref, this.#change.ref)
       ? this.#endpoint
       : this.#base.endpoint(ref);
   }
@@ -107,7 +108,7 @@ class Overlay implements ClusterState {
     for (const cls of this.#extra.keys())
       if (
         cls.namespace.name === ref.namespace &&
-        Iterator.from(cls.members()).some((member) => refKey(member.ref) === refKey(ref))
+        Iterator.from(cls.members()).some((member) => isSameRef(member.ref, ref))
       )
         return cls;
     const cls = this.#base.classOf(ref);
@@ -119,7 +120,18 @@ class Overlay implements ClusterState {
     for (const cls of this.#extra.keys()) if (cls.namespace.name === namespace) yield cls;
   }
 
-  *select(selector: EndpointSelector): Iterable<EndpointClass> {
+  select(selector: EndpointSelector): Iterable<EndpointClass> {
+    if (selector !== this.#added?.subject && selector !== this.#removed?.subject) return this.#select(selector);
+    const known = this.#subjects.get(selector) ?? [...this.#select(selector)];
+    this.#subjects.set(selector, known);
+    return known;
+  }
+
+  #select(selector: EndpointSelector): Iterable<EndpointClass> {
+    return this.#hidden.size === 0 && this.#extra.size === 0 ? this.#base.select(selector) : this.#selectHere(selector);
+  }
+
+  *#selectHere(selector: EndpointSelector): Iterable<EndpointClass> {
     for (const cls of this.#base.select(selector)) if (!this.#hidden.has(cls)) yield cls;
     for (const cls of this.#extra.keys()) if (matchesAnyNetwork(selector, cls) !== false) yield cls;
   }
@@ -146,6 +158,7 @@ class Overlay implements ClusterState {
 
   set(selector: EndpointSelector): EndpointSet {
     const base = this.#base.set(selector);
+    if (this.#hidden.size === 0 && this.#extra.size === 0 && this.#removed === undefined) return base;
     const extra = [...this.#extra.keys()].filter((cls) => matchesAnyNetwork(selector, cls) !== false);
     const hidden = this.#hidden;
     const lost = this.#removed;
@@ -166,6 +179,10 @@ class Overlay implements ClusterState {
         if (lost !== undefined) for (const cls of index.select(lost.subject)) if (base.has(cls)) yield cls;
       },
     };
+  }
+
+  mayHold(block: AddressSet): boolean {
+    return this.#endpoint !== undefined || this.#base.mayHold(block);
   }
 
   runningTwins(endpoint: Endpoint): readonly EndpointClass[] {

@@ -1,5 +1,6 @@
 import type { AddressSet } from "../model/addresses.ts";
-import { refKey, type Endpoint, type Namespace, type ObjectRef } from "../model/objects.ts";
+import { refKey, type Endpoint, type NamedPort, type Namespace, type ObjectRef } from "../model/objects.ts";
+import { Pool } from "../model/pool.ts";
 import { AtomMembers } from "./atoms.ts";
 import { BaseClass, endpointOf, Identity, Shape, type Features, type Member } from "./base-class.ts";
 import { classKey, identityOf, shapeKey, type Mentions } from "./identity.ts";
@@ -12,6 +13,12 @@ export interface PartitionListener {
   classResized(resized: BaseClass): void;
   namespaceOf(name: string): Namespace;
 }
+
+/** Classes repeat these: what hangs on them is worked out once for all that have the same. */
+const portLists = new Pool<readonly NamedPort[]>();
+
+const sharedPorts = (ports: readonly NamedPort[]): readonly NamedPort[] =>
+  portLists.get(ports.map(({ name, protocol, port }) => [name, protocol, port].join("/")).join(), () => ports);
 
 /** How many members the class of a shape has that are pods, or templates, as those of the shape are. */
 const alike = ({ kind, cls }: Shape): number => (kind === "Pod" ? cls.pods : cls.size - cls.pods);
@@ -123,6 +130,11 @@ export class Partition implements Mentions {
     this.#exit(shape);
   }
 
+  /** Whether an endpoint may have an address in `block`. */
+  mayHold(block: AddressSet): boolean {
+    return this.#atoms.mayHold(block);
+  }
+
   /** Stands for all who are like this endpoint in everything but their names and addresses; undefined if nobody is. */
   identityOf(endpoint: Endpoint): Identity | undefined {
     return this.#identities.get(identityOf(endpoint, this));
@@ -149,7 +161,9 @@ export class Partition implements Mentions {
       labels: endpoint.labels.keys().every((key) => this.#keys.has(key))
         ? endpoint.labels
         : new Map(endpoint.labels.entries().filter(([key]) => this.#keys.has(key))),
-      namedPorts: endpoint.namedPorts.filter(({ name }) => this.#portNames.has(name)),
+      namedPorts: endpoint.namedPorts.every(({ name }) => this.#portNames.has(name))
+        ? endpoint.namedPorts
+        : sharedPorts(endpoint.namedPorts.filter(({ name }) => this.#portNames.has(name))),
       addresses: endpoint.addresses,
     };
   }

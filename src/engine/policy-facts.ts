@@ -32,7 +32,7 @@ export const mentionedBy = (policy: Policy): Mentioned => {
 };
 
 /** Whether an endpoint selector names everybody. */
-const isEverybody = (selector: EndpointSelector): boolean =>
+export const isEverybody = (selector: EndpointSelector): boolean =>
   selector.namespace === undefined && selector.namespaces.kind === "all" && selector.pods.kind === "all";
 
 /** Whether a rule may let in or out somebody whom none of its endpoint selectors names by a label or namespace. */

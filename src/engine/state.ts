@@ -1,3 +1,4 @@
+import type { AddressSet } from "../model/addresses.ts";
 import type { Endpoint, Namespace, ObjectRef } from "../model/objects.ts";
 import type { Direction, EndpointSelector, Policy, Tier } from "../model/policies.ts";
 import type { EndpointClass } from "./endpoint-class.ts";
@@ -41,6 +42,8 @@ export interface ClusterState {
   /** Policies with a rule in `direction` whose peers may name this class; some that do not, each once. */
   naming(endpoint: EndpointClass, direction: Direction): Iterable<Policy>;
   set(selector: EndpointSelector): EndpointSet;
+  /** Whether an endpoint may have one of these addresses; may say so when none has, never the other way round. */
+  mayHold(block: AddressSet): boolean;
   /** Classes of running pods with the identity of this endpoint, itself left out. */
   runningTwins(endpoint: Endpoint): readonly EndpointClass[];
   /** The class as it is in the state that this one was made from; undefined if it was not there. */

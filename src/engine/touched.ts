@@ -12,9 +12,10 @@ export const touchedClasses = (
       const policies = [before.policy(change.ref), after.policy(change.ref)].filter(
         (policy) => policy?.[direction] !== undefined,
       );
-      return [
-        ...new Set(policies.flatMap((policy) => (policy === undefined ? [] : [...after.select(policy.subject)]))),
-      ];
+      const [first, ...others] = policies.map((policy) =>
+        policy === undefined ? [] : [...after.select(policy.subject)],
+      );
+      return others.length === 0 ? (first ?? []) : [...new Set([...(first ?? []), ...others.flat()])];
     }
     case "namespace":
       return [...after.classesIn(change.ref.name)];

@@ -32,14 +32,10 @@ const NODES_GROUP = "system:nodes";
 const STRICTNESS: Readonly<Record<Mode, number>> = { off: 0, audit: 1, warn: 2, enforce: 3 };
 
 /** The mode of a rule in a namespace: the milder of the two that are set there, the guard's own where none is. */
-const modeOf = (settings: GuardSettings, rule: NamedRule, namespace: string): Mode => {
-  const modes = [rule.mode, settings.namespaceModes.get(namespace)].filter((mode) => mode !== undefined);
-  return (
-    modes.reduce<Mode | undefined>(
-      (mild, mode) => (mild === undefined || STRICTNESS[mode] < STRICTNESS[mild] ? mode : mild),
-      undefined,
-    ) ?? settings.mode
-  );
+const modeOf = (settings: GuardSettings, { mode }: NamedRule, namespace: string): Mode => {
+  const there = settings.namespaceModes.get(namespace);
+  if (mode === undefined) return there ?? settings.mode;
+  return there === undefined || STRICTNESS[mode] <= STRICTNESS[there] ? mode : there;
 };
 
 /** The image of a static pod, sent by its kubelet: its containers run whatever the answer is. */
@@ -133,8 +129,7 @@ export const judge = (state: ClusterIndex, change: Change, settings: GuardSettin
       if (rule.rule.byClass) found += violations.length;
       return violations.map((violation) => findingOf(settings, rule, mode, violation, change));
     });
-    const created = after.classOf(change.ref);
-    if (identity !== undefined && created !== undefined && found === 0) harmless.add(identity, created, state);
+    if (identity !== undefined && found === 0) harmless.add(identity, after.classOf(change.ref), state);
     const [first, ...rest] = findings.filter(({ effect }) => effect === "deny");
     if (first === undefined) return { kind: "allow", findings };
     return { kind: "deny", findings: [first, ...rest, ...findings.filter(({ effect }) => effect !== "deny")] };

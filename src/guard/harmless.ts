@@ -51,16 +51,13 @@ export class Harmless {
   /** Whether one more of this identity is known to break none of these rules. */
   has(identity: object, state: ClusterIndex): boolean {
     const grounds = this.#known.get(identity);
-    return (
-      grounds !== undefined &&
-      grounds.state === state &&
-      grounds.version === state.version &&
-      grounds.sum === sumOf(grounds.sets)
-    );
+    if (grounds?.state !== state) return false;
+    return grounds.version === state.version && grounds.sum === sumOf(grounds.sets);
   }
 
   /** Notes that `cls`, one more of this identity, was judged and broke none of them. */
-  add(identity: object, cls: EndpointClass, state: ClusterIndex): void {
+  add(identity: object, cls: EndpointClass | undefined, state: ClusterIndex): void {
+    if (cls === undefined) return;
     const ends = new Set(this.#rules.flatMap((rule) => relevantEnds(rule, cls)));
     const sets = [...ends].map((end) => state.set(end));
     this.#known.set(identity, { state, version: state.version, sets, sum: sumOf(sets) });

@@ -1,7 +1,7 @@
 import {
   intersectIntervals,
-  intervalPairs,
   intervalsContain,
+  sizeOf,
   subtractIntervals,
   unionIntervals,
   type Intervals,
@@ -60,7 +60,7 @@ export const hasAddress = (set: AddressSet, address: Address): boolean =>
 
 /** How many addresses of `family` the set holds; exact. */
 export const addressCount = (set: AddressSet, family: Family): bigint =>
-  intervalPairs<number | bigint>(set[family]).reduce((sum, [lo, hi]) => sum + BigInt(hi) - BigInt(lo), 0n);
+  family === "ipv4" ? BigInt(sizeOf(set.ipv4, 0)) : sizeOf(set.ipv6, 0n);
 
 /** How many addresses a prefix of `bits` bits holds. */
 export const prefixCount = (family: Family, bits: number): bigint =>

@@ -59,6 +59,13 @@ export const intervalsContain = <T extends number | bigint>(set: Intervals<T>, v
 export const intervalsEqual = <T extends number | bigint>(a: Intervals<T>, b: Intervals<T>): boolean =>
   a.length === b.length && a.every((value, index) => value === b[index]);
 
+/** How many values are in `set`; `zero` is 0 of their type. */
+export const sizeOf = <T extends number | bigint>(set: Intervals<T>, zero: T): T => {
+  let size = zero as number;
+  for (const [index, bound] of (set as Intervals<number>).entries()) size += index % 2 === 1 ? bound : -bound;
+  return size as T;
+};
+
 /** The `[lo, hi)` pairs in ascending order. */
 export const intervalPairs = <T extends number | bigint>(set: Intervals<T>): readonly (readonly [T, T])[] =>
   Array.from({ length: set.length / 2 }, (_, i) => [set[2 * i] as T, set[2 * i + 1] as T]);

@@ -13,7 +13,11 @@ export const refText = (ref: ObjectRef): string =>
   ref.namespace === "" ? `${ref.kind} ${ref.name}` : `${ref.kind} ${ref.namespace}/${ref.name}`;
 
 /** A key that is unique among the objects of a cluster. */
-export const refKey = (ref: ObjectRef): string => [ref.kind, ref.namespace, ref.name].join("/");
+export const refKey = (ref: ObjectRef): string => `${ref.kind}/${ref.namespace}/${ref.name}`;
+
+/** Whether two references name one object. */
+export const isSameRef = (a: ObjectRef, b: ObjectRef): boolean =>
+  a === b || (a.name === b.name && a.namespace === b.namespace && a.kind === b.kind);
 
 /** A namespace, as far as judging needs it. */
 export interface Namespace {

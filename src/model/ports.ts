@@ -22,6 +22,7 @@ const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([...PROTOCOLS].map((
 
 /** Every port of one protocol. */
 const EVERY_PORT: Intervals<number> = [0, 65536];
+const NO_INTERVALS: Intervals<number> = [];
 
 /**
  * An exact set of (protocol number, destination port). A protocol that is not in the map is wholly in the set if `rest`
@@ -36,17 +37,19 @@ export const NO_PORTS: PortSet = { rest: false, protocols: new Map() };
 export const ALL_PORTS: PortSet = { rest: true, protocols: new Map() };
 
 const intervalsOf = (set: PortSet, protocol: number): Intervals<number> =>
-  set.protocols.get(protocol) ?? (set.rest ? EVERY_PORT : []);
+  set.protocols.get(protocol) ?? (set.rest ? EVERY_PORT : NO_INTERVALS);
 
 type Algebra = (a: Intervals<number>, b: Intervals<number>) => Intervals<number>;
 
 const combine = (a: PortSet, b: PortSet, rest: boolean, algebra: Algebra): PortSet => {
   const protocols = new Map<number, Intervals<number>>();
-  const implied = rest ? EVERY_PORT : [];
-  for (const protocol of new Set([...a.protocols.keys(), ...b.protocols.keys()])) {
+  const implied = rest ? EVERY_PORT : NO_INTERVALS;
+  const take = (protocol: number): void => {
     const ports = algebra(intervalsOf(a, protocol), intervalsOf(b, protocol));
     if (!intervalsEqual(ports, implied)) protocols.set(protocol, ports);
-  }
+  };
+  for (const protocol of a.protocols.keys()) take(protocol);
+  for (const protocol of b.protocols.keys()) if (!a.protocols.has(protocol)) take(protocol);
   if (protocols.size > 0) return { rest, protocols };
   return rest ? ALL_PORTS : NO_PORTS;
 };

@@ -58,17 +58,20 @@ const imaginedIn = (
 
 const pathsOf = (transition: Transition, path: Path, policy: Policy, direction: Direction): readonly Violation[] => {
   const [ownEnd, otherEnd] = direction === "ingress" ? [path.to, path.from] : [path.from, path.to];
-  const absent = (_: Transition, end: EndpointSelector, named: EndpointSelector): LikelyEnd | undefined =>
-    imaginedIn(transition, policy, end, named);
   const subjectThere = isThere(transition, ownEnd, policy.subject);
-  for (const rule of policy[direction] ?? [])
+  for (const rule of policy[direction] ?? []) {
+    if (rule.portNames.length === 0 && noPorts(intersectPorts(rule.ports, path.ports))) continue;
     for (const peer of rule.peers ?? []) {
       transition.tick();
-      if (peer.kind !== "endpoints" || isThere(transition, otherEnd, peer.endpoints) === subjectThere) continue;
-      const subject = (subjectThere ? firstPresent : absent)(transition, ownEnd, policy.subject);
-      const other = (subjectThere ? absent : firstPresent)(transition, otherEnd, peer.endpoints);
-      if (subject === undefined || other === undefined) continue;
-      const [from, to] = direction === "ingress" ? [other, subject] : [subject, other];
+      if (peer.kind !== "endpoints") continue;
+      const [thereEnd, there, absentEnd, absent] = subjectThere
+        ? [ownEnd, policy.subject, otherEnd, peer.endpoints]
+        : [otherEnd, peer.endpoints, ownEnd, policy.subject];
+      const toCome = imaginedIn(transition, policy, absentEnd, absent);
+      if (toCome === undefined || isThere(transition, otherEnd, peer.endpoints) === subjectThere) continue;
+      const known = firstPresent(transition, thereEnd, there);
+      if (known === undefined) continue;
+      const [from, to] = subjectThere === (direction === "ingress") ? [toCome, known] : [known, toCome];
       const ports = intersectPorts(classReach(transition.after, from.cls, to.cls).ports, path.ports);
       if (noPorts(ports) || !noPorts(intersectPorts(classReach(transition.before, from.cls, to.cls).ports, ports)))
         continue;
@@ -84,6 +87,7 @@ const pathsOf = (transition: Transition, path: Path, policy: Policy, direction: 
         },
       ];
     }
+  }
   return [];
 };
 

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { coverageOf, searchLabels, type Coverage } from "../engine/coverage.ts";
 import type { Transition } from "../engine/delta.ts";
 import type { EndpointClass } from "../engine/endpoint-class.ts";
-import { blockGrants, imaginedSubject, portSegments } from "../engine/grants.ts";
+import { blockGrants, imaginedSubject, portSegments, speaksOfAddresses, type Grant } from "../engine/grants.ts";
 import type { ClusterState } from "../engine/state.ts";
 import { changeText } from "../engine/words.ts";
 import { addressCount, prefixCount, unionOfAddresses } from "../model/addresses.ts";
 import { refText, type Endpoint } from "../model/objects.ts";
-import type { Direction, Policy, Rule } from "../model/policies.ts";
+import type { Direction, Policy } from "../model/policies.ts";
 import { intersectPorts, noPorts, portRange, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
 import { direction } from "./options.ts";
 import { defineRule, type Standing, type Violation } from "./rule.ts";
@@ -23,27 +23,27 @@ interface Isolation {
 /** TCP, UDP and SCTP: nobody needs more to be let in. */
 const TRANSPORTS: PortSet = [6, 17, 132].map((protocol) => portRange(protocol, 1, 65535)).reduce(unionPorts);
 
+/** Whether grants together, on whichever ports, hold every address of a family. */
+const isEverybody = (grants: readonly Grant[]): boolean => {
+  const union = unionOfAddresses(grants.map(({ addresses }) => addresses));
+  return (["ipv4", "ipv6"] as const).some((family) => addressCount(union, family) === prefixCount(family, 0));
+};
+
 /** Whether policies that select one pod together let everybody through to it on every port. */
 const letEverybody = (policies: readonly Policy[], way: Direction, state: ClusterState, tick: () => void): boolean => {
   const [first] = policies;
   if (first === undefined) return false;
   const grants = blockGrants(policies, way, imaginedSubject(policies, state.namespace(first.ref.namespace)));
+  if (!isEverybody(grants)) return false;
   return portSegments(
     grants.map(({ ports }) => ports),
     tick,
   ).every((segment) => {
     tick();
     if (noPorts(intersectPorts(segment, TRANSPORTS))) return true;
-    const granted = grants
-      .filter(({ ports }) => noPorts(subtractPorts(segment, ports)))
-      .map(({ addresses }) => addresses);
-    const union = unionOfAddresses(granted);
-    return (["ipv4", "ipv6"] as const).some((family) => addressCount(union, family) === prefixCount(family, 0));
+    return isEverybody(grants.filter(({ ports }) => noPorts(subtractPorts(segment, ports))));
   });
 };
-
-const speaksOfAddresses = (rule: Rule): boolean =>
-  rule.peers === undefined || rule.peers.some(({ kind }) => kind === "addresses");
 
 /** Whether every pod there can be is open to everybody on every port, whichever of the policies select it. */
 const opensAll = (policies: readonly Policy[], way: Direction, state: ClusterState, tick: () => void): boolean => {
@@ -160,13 +160,19 @@ const violation = (
   more: 0,
 });
 
-const judgePolicy = ({ before, after, change, tick }: Transition, way: Direction): readonly Violation[] => {
+/** Whether a policy only comes, and with nothing for everybody: then a namespace is isolated no worse. */
+const onlyAdds = ({ before, after, change }: Transition, way: Direction): boolean =>
+  before.policy(change.ref) === undefined && after.policy(change.ref)?.[way]?.some(speaksOfAddresses) !== true;
+
+const judgePolicy = (transition: Transition, way: Direction): readonly Violation[] => {
+  const { before, after, change, tick } = transition;
   const { namespace } = change.ref;
-  const isolation = isolationOf(after, namespace, way, tick);
+  const old = isolationOf(before, namespace, way, tick);
+  if (holds(old) && onlyAdds(transition, way)) return [];
+  const isolation = computeIsolation(after, after.policiesIn(namespace), way, tick);
   if (holds(isolation) || after.namespace(namespace).terminating) return [];
   const counted = [...after.classesIn(namespace)].filter((cls) => countsForIsolation(after, cls));
   if (counted.length === 0) return [];
-  const old = isolationOf(before, namespace, way, tick);
   const worse =
     holds(old) || counted.some((cls) => isEffective(before, cls, way, old) && !isEffective(after, cls, way, isolation));
   const message = worse

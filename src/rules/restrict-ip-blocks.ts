@@ -1,39 +1,18 @@
 import { z } from "zod";
 import type { Transition } from "../engine/delta.ts";
-import type { EndpointClass } from "../engine/endpoint-class.ts";
-import {
-  blockGrants,
-  imaginedSubject,
-  portSegments,
-  subtractGrants,
-  type BlockGrant,
-  type Grant,
-} from "../engine/grants.ts";
-import type { ClusterState } from "../engine/state.ts";
+import { matchesClass, type EndpointClass } from "../engine/endpoint-class.ts";
+import { blockGrants, imaginedSubject, speaksOfAddresses, subtractGrants, type BlockGrant } from "../engine/grants.ts";
 import { touchedClasses } from "../engine/touched.ts";
 import { changeText, classText } from "../engine/words.ts";
 import { cidrsText } from "../model/address-text.ts";
-import {
-  addressCount,
-  intersectAddresses,
-  NO_ADDRESSES,
-  noAddresses,
-  onlyFamily,
-  prefixCount,
-  subtractAddresses,
-  unionAddresses,
-  unionOfAddresses,
-  type AddressSet,
-  type Family,
-} from "../model/addresses.ts";
-import { refText } from "../model/objects.ts";
+import { intersectAddresses, noAddresses, unionOfAddresses } from "../model/addresses.ts";
+import { refText, type NamedPort } from "../model/objects.ts";
 import type { Direction, Policy } from "../model/policies.ts";
-import { noPorts, portsText, subtractPorts } from "../model/ports.ts";
+import { portsText } from "../model/ports.ts";
+import { CLOSED, differsByPort, openingOf, OpeningBook, type Limits, type Opening } from "./block-openings.ts";
 import { doubtStanding } from "./doubt.ts";
 import { cidr, direction as directionOption } from "./options.ts";
 import { defineRule, type Standing, type Violation } from "./rule.ts";
-
-const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
 
 /** Prefix lengths by family. */
 const prefixes = (ipv4: number, ipv6: number) =>
@@ -41,104 +20,117 @@ const prefixes = (ipv4: number, ipv6: number) =>
     .strictObject({ ipv4: z.int().min(0).max(32).default(ipv4), ipv6: z.int().min(0).max(128).default(ipv6) })
     .default({ ipv4, ipv6 });
 
-interface Limits {
-  readonly direction: Direction;
-  readonly mustExclude: AddressSet;
-  /** Prefix lengths: more addresses than such a block are open to the world. */
-  readonly opening: Readonly<Record<Family, number>>;
-  /** Prefix lengths: as many addresses inside `mustExclude` may be named on purpose. */
-  readonly tolerate: Readonly<Record<Family, number>>;
-}
+const NO_GRANTS: readonly BlockGrant[] = [];
 
-/** What one family's blocks, open on one port together, let in that they must leave out. */
-const excessOf = (blocks: readonly AddressSet[], family: Family, limits: Limits): AddressSet => {
-  const own = blocks.map((block) => onlyFamily(block, family));
-  const union = unionOfAddresses(own);
-  if (addressCount(union, family) <= prefixCount(family, limits.opening[family])) return NO_ADDRESSES;
-  const excluded = onlyFamily(limits.mustExclude, family);
-  if (noAddresses(excluded)) return union;
-  const isNamed = (block: AddressSet): boolean =>
-    !noAddresses(block) && noAddresses(subtractAddresses(block, excluded));
-  const named = unionOfAddresses(own.filter(isNamed));
-  const tolerated = addressCount(named, family) <= prefixCount(family, limits.tolerate[family]);
-  return intersectAddresses(tolerated ? unionOfAddresses(own.filter((block) => !isNamed(block))) : union, excluded);
-};
-
-/** What blocks let in that they must leave out, port by port. */
-const excess = (grants: readonly BlockGrant[], limits: Limits, tick: () => void): readonly Grant[] =>
-  grants.length === 0
-    ? []
-    : portSegments(
-        grants.map(({ ports }) => ports),
-        tick,
-      ).flatMap((segment) => {
-        const blocks = grants
-          .filter(({ ports }) => noPorts(subtractPorts(segment, ports)))
-          .map(({ addresses }) => addresses);
-        tick();
-        const addresses = FAMILIES.map((family) => excessOf(blocks, family, limits)).reduce(unionAddresses);
-        return noAddresses(addresses) ? [] : [{ ports: segment, addresses }];
-      });
-
-/** What is judged: one policy as if it selected a pod, or all policies of one class together. */
+/** What is judged: one policy as if it selected a pod, or all policies of classes that they open alike. */
 interface Target {
-  readonly name: string;
-  readonly now: readonly BlockGrant[];
-  readonly then: readonly BlockGrant[];
+  /** None where it is the policy alone. */
+  readonly classes: readonly EndpointClass[];
+  readonly now: Opening;
+  readonly then: Opening;
   /** What running pods of the same identity are open to. */
-  readonly twins: readonly (readonly BlockGrant[])[];
+  readonly twins: readonly Opening[];
 }
 
-const policyTarget = ({ before, after, change }: Transition, direction: Direction): readonly Target[] => {
+const policyTarget = ({ before, after, change, tick }: Transition, limits: Limits): readonly Target[] => {
   const now = change.type === "policy" ? after.policy(change.ref) : undefined;
   if (now === undefined) return [];
   const then = before.policy(change.ref);
+  if (now[limits.direction]?.some(speaksOfAddresses) !== true) return [];
   const subject = imaginedSubject(then === undefined ? [now] : [now, then], after.namespace(change.ref.namespace));
-  const grants = (policy: Policy | undefined): readonly BlockGrant[] =>
-    policy === undefined ? [] : blockGrants([policy], direction, subject);
-  return [{ name: "the pods it selects", now: grants(now), then: grants(then), twins: [] }];
+  const opening = (policy: Policy | undefined): Opening =>
+    policy === undefined ? CLOSED : openingOf(blockGrants([policy], limits.direction, subject), limits, tick);
+  return [{ classes: [], now: opening(now), then: opening(then), twins: [] }];
 };
 
-const classTargets = (transition: Transition, direction: Direction): readonly Target[] => {
-  const { before, after, change } = transition;
-  if (change.type === "namespace") return [];
-  const grants = (state: ClusterState, cls: EndpointClass | undefined): readonly BlockGrant[] =>
-    cls === undefined
-      ? []
-      : blockGrants(
-          state.governing(cls, direction).flatMap(({ policies }) => policies),
-          direction,
-          cls,
-        );
-  const twins = change.object?.type === "endpoint" ? before.runningTwins(change.object.endpoint) : [];
-  return touchedClasses(transition, direction)
-    .filter((cls) => !cls.hostNetwork)
-    .map((cls) => ({
-      name: classText(cls),
-      now: grants(after, cls),
-      then: grants(before, after.origin(cls)),
-      twins: twins.map((twin) => grants(before, twin)),
-    }));
+/** What a policy opens by address to classes that it selects; the same for all of them, but where it names ports. */
+const ownGrants = (
+  policy: Policy | undefined,
+  direction: Direction,
+): ((cls: EndpointClass) => readonly BlockGrant[]) => {
+  if (policy?.[direction]?.some(speaksOfAddresses) !== true) return () => NO_GRANTS;
+  if (!differsByPort([policy], direction)) {
+    let grants: readonly BlockGrant[] | undefined;
+    return (cls) => (grants ??= blockGrants([policy], direction, cls));
+  }
+  const known = new Map<readonly NamedPort[], readonly BlockGrant[]>();
+  return (cls) => {
+    const grants = known.get(cls.namedPorts) ?? blockGrants([policy], direction, cls);
+    known.set(cls.namedPorts, grants);
+    return grants;
+  };
 };
 
-const judgeTarget = ({ change, tick }: Transition, limits: Limits, target: Target): Violation | undefined => {
-  const now = excess(target.now, limits, tick);
+interface OpenClasses extends Target {
+  readonly classes: EndpointClass[];
+  readonly own: readonly BlockGrant[];
+}
+
+/** Classes whose policies change, those together that are open to the same before and after. */
+const policyTargets = (transition: Transition, limits: Limits, book: OpeningBook): readonly Target[] => {
+  const { before, after, change, tick } = transition;
+  const now = after.policy(change.ref);
+  const then = before.policy(change.ref);
+  const grantsOf = ownGrants(now, limits.direction);
+  const targets = new Map<readonly BlockGrant[], Map<Opening, OpenClasses>>();
+  let last: OpenClasses | undefined;
+  for (const cls of touchedClasses(transition, limits.direction)) {
+    if (cls.hostNetwork) continue;
+    const old = book.of(before, cls, tick);
+    const isSelected = now !== undefined && (then === undefined || matchesClass(now.subject, cls) !== false);
+    const own = isSelected ? grantsOf(cls) : NO_GRANTS;
+    if (last?.then === old && last.own === own) {
+      last.classes.push(cls);
+      continue;
+    }
+    const alike = targets.get(own) ?? new Map<Opening, OpenClasses>();
+    last = alike.get(old);
+    if (last !== undefined) last.classes.push(cls);
+    else {
+      const kept = old.grants.filter(({ policy }) => policy !== then);
+      const isSame = own.length === 0 && kept.length === old.grants.length;
+      const opening = isSame ? old : openingOf([...own, ...kept], limits, tick);
+      last = { classes: [cls], now: opening, then: old, twins: [], own };
+      targets.set(own, alike.set(old, last));
+    }
+  }
+  return [...targets.values()].flatMap((alike) => [...alike.values()]);
+};
+
+const endpointTargets = (transition: Transition, book: OpeningBook): readonly Target[] => {
+  const { before, after, change, tick } = transition;
+  const cls = after.classOf(change.ref);
+  if (cls === undefined || cls.hostNetwork || change.object?.type !== "endpoint") return [];
+  const origin = after.origin(cls);
+  const twins = before.runningTwins(change.object.endpoint);
+  return [
+    {
+      classes: [cls],
+      now: book.of(after, cls, tick),
+      then: origin === undefined ? CLOSED : book.of(before, origin, tick),
+      twins: twins.map((twin) => book.of(before, twin, tick)),
+    },
+  ];
+};
+
+const judgeTarget = ({ change, tick }: Transition, limits: Limits, target: Target): readonly Violation[] => {
+  const now = target.now.excess;
   const [first] = now;
-  if (first === undefined) return undefined;
-  const fresh = subtractGrants(now, excess(target.then, limits, tick), tick);
-  const known = target.twins.some((twin) => subtractGrants(fresh, excess(twin, limits, tick), tick).length === 0);
+  if (first === undefined) return [];
+  const fresh = subtractGrants(now, target.then.excess, tick);
+  const known = target.twins.some((twin) => subtractGrants(fresh, twin.excess, tick).length === 0);
   const standing: Standing = fresh.length === 0 ? "existing" : known ? "known" : "new";
   const { addresses, ports } = fresh[0] ?? first;
-  const places = target.now
+  const places = target.now.grants
     .filter((grant) => !noAddresses(intersectAddresses(grant.addresses, addresses)))
     .map((grant) => `${refText(grant.policy.ref)}, ${grant.path}`);
   const verb = standing === "existing" ? "still opens" : "would open";
-  const way = limits.direction === "ingress" ? `${target.name} to` : `from ${target.name} a way to`;
-  return {
+  const names = target.classes.length === 0 ? ["the pods it selects"] : target.classes.map(classText);
+  return names.map((name) => ({
     kind: "violation",
     standing,
     curable: false,
-    message: `${changeText(change)} ${verb} ${way} ${cidrsText(addresses)} on ${portsText(ports)}`,
+    message: `${changeText(change)} ${verb} ${limits.direction === "ingress" ? `${name} to` : `from ${name} a way to`} ${cidrsText(addresses)} on ${portsText(ports)}`,
     details: [
       `by ${places.slice(0, 3).join("; ")}${places.length > 3 ? ` and ${String(places.length - 3)} more` : ""}`,
     ],
@@ -146,33 +138,46 @@ const judgeTarget = ({ change, tick }: Transition, limits: Limits, target: Targe
       ? "name the addresses that need it, in blocks no larger than the rule's opening"
       : `leave ${cidrsText(limits.mustExclude)} out, with an except in every block that covers it`,
     more: 0,
-  };
+  }));
 };
 
 /** Policies that govern what a change touches and cannot be understood: what they allow cannot be told. */
-const unreadablePolicies = (transition: Transition, direction: Direction): readonly Violation[] => {
-  const { after, change } = transition;
-  if (change.type === "namespace") return [];
-  const governing = touchedClasses(transition, direction).flatMap((cls) =>
-    after.governing(cls, direction).flatMap(({ policies }) => policies),
-  );
+const unreadablePolicies = (
+  transition: Transition,
+  { direction }: Limits,
+  targets: readonly Target[],
+): readonly Violation[] => {
+  const { before, after, change } = transition;
   const own = change.type === "policy" ? after.policy(change.ref) : undefined;
-  return [...new Set(own?.[direction] === undefined ? governing : [own, ...governing])]
-    .filter(({ problems }) => problems.length > 0)
-    .map((policy) => ({
-      kind: "undecided",
-      standing: doubtStanding(
-        transition,
-        policy,
-        change.type === "endpoint" ? after.classOf(change.ref) : undefined,
-        direction,
-      ),
-      curable: false,
-      message: `${changeText(change)} rests on ${refText(policy.ref)}, which cannot be understood`,
-      details: policy.problems.slice(0, 3),
-      fix: `mend ${refText(policy.ref)}`,
-      more: 0,
-    }));
+  const policies = new Set(own?.[direction] !== undefined && own.problems.length > 0 ? [own] : []);
+  for (const { now, then } of targets)
+    for (const policy of change.type === "policy" ? then.unreadable : now.unreadable)
+      if (change.type !== "policy" || policy !== before.policy(change.ref)) policies.add(policy);
+  return [...policies].map((policy) => ({
+    kind: "undecided",
+    standing: doubtStanding(
+      transition,
+      policy,
+      change.type === "endpoint" ? after.classOf(change.ref) : undefined,
+      direction,
+    ),
+    curable: false,
+    message: `${changeText(change)} rests on ${refText(policy.ref)}, which cannot be understood`,
+    details: policy.problems.slice(0, 3),
+    fix: `mend ${refText(policy.ref)}`,
+    more: 0,
+  }));
+};
+
+const targetsOf = (transition: Transition, limits: Limits, book: OpeningBook): readonly Target[] => {
+  switch (transition.change.type) {
+    case "policy":
+      return policyTargets(transition, limits, book);
+    case "endpoint":
+      return endpointTargets(transition, book);
+    case "namespace":
+      return [];
+  }
 };
 
 /**
@@ -189,17 +194,17 @@ export const restrictIpBlocks = defineRule({
   },
   compile: ({ direction, mustExclude, opening, tolerate }) => {
     const limits: Limits = { direction, mustExclude: unionOfAddresses(mustExclude), opening, tolerate };
+    const book = new OpeningBook(limits);
     return {
       ends: [],
       byClass: true,
       judge: (transition) => {
-        const [alone] = policyTarget(transition, direction).flatMap(
-          (target) => judgeTarget(transition, limits, target) ?? [],
-        );
-        const unreadable = unreadablePolicies(transition, direction);
+        const [alone] = policyTarget(transition, limits).flatMap((target) => judgeTarget(transition, limits, target));
+        const targets = targetsOf(transition, limits, book);
+        const unreadable = unreadablePolicies(transition, limits, targets);
         if (alone?.standing === "new") return [alone, ...unreadable];
-        const together = classTargets(transition, direction)
-          .flatMap((target) => judgeTarget(transition, limits, target) ?? [])
+        const together = targets
+          .flatMap((target) => judgeTarget(transition, limits, target))
           .sort((x, y) => (x.message < y.message ? -1 : 1));
         const worst = (["new", "known", "existing"] as const)
           .map((standing) => [...(alone ? [alone] : []), ...together].filter((found) => found.standing === standing))

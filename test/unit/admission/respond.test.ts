@@ -43,6 +43,10 @@ describe("a response", () => {
     });
   });
 
+  it("to what is refused and nothing else has no warnings", () => {
+    expect(respond("u", { kind: "deny", findings: [finding()] })).not.toHaveProperty("warnings");
+  });
+
   it("to what is undecided refuses", () => {
     const response = respond("u", { ...undecided, refused: true });
     expect(response).toMatchObject({ uid: "u", allowed: false, status: { code: 403, reason: "Forbidden" } });

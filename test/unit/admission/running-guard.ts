@@ -31,6 +31,8 @@ export interface Circumstances {
   /** Manifests. */
   readonly state: string;
   readonly notReady?: string;
+  /** Resolves when what was admitted before can be seen. */
+  readonly shown?: Promise<void>;
 }
 
 /** The real server on loopback, and how it is called. */
@@ -56,6 +58,7 @@ export const startGuard = async (host = "127.0.0.1"): Promise<RunningGuard> => {
   let index = stateOf("");
   let settings = configured("rules: []");
   let notReady: string | undefined;
+  let shown: Promise<void> | undefined;
   const app = createServer({
     tls: certificates,
     settings: () => settings,
@@ -66,6 +69,7 @@ export const startGuard = async (host = "127.0.0.1"): Promise<RunningGuard> => {
         return index;
       },
       notReady: () => notReady,
+      shown: () => shown,
       admitted: (change, replaces) => void admitted.push([change, replaces]),
     },
   });
@@ -81,7 +85,7 @@ export const startGuard = async (host = "127.0.0.1"): Promise<RunningGuard> => {
     set: (circumstances) => {
       index = stateOf(circumstances.state);
       settings = configured(circumstances.configuration);
-      ({ notReady } = circumstances);
+      ({ notReady, shown } = circumstances);
       prepare(index, settings);
       admitted.length = 0;
       log.length = 0;

@@ -282,6 +282,12 @@ describe("an undecided answer", () => {
     expect(responseOf(reply).status?.message).toContain("[forbidden-path/db-not-from-frontend]");
   });
 
+  it("comes in time when what was admitted before is not seen", { timeout: 10_000 }, async () => {
+    guard.set({ configuration: PATH_RULE, state: DATABASE, shown: new Promise(() => undefined) });
+    const reply = await guard.send(reviewFor(), { path: "/validate?timeout=1s" });
+    expect(responseOf(reply).allowed).toBe(false);
+  });
+
   it("comes when the state is not complete", async () => {
     guard.set({ configuration: PATH_RULE, state: DATABASE, notReady: "the first list is under way" });
     const response = await ask({ object: GOOD_POD });

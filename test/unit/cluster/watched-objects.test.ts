@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WatchedObjects, type VersionedObject } from "../../../src/cluster/watched-objects.ts";
 import { decodeManifest } from "../../../src/dialects/index.ts";
 import { ClusterIndex } from "../../../src/engine/cluster-index.ts";
@@ -263,6 +263,150 @@ describe("several that were admitted", () => {
     expect(objects.pendingCount).toBe(100_000);
     expect(form("p0")).toBeUndefined();
     expect(form("p1")).toBe("new");
+  });
+});
+
+describe("what may never have been stored", () => {
+  const SHOWN_MS = 3000;
+  const policyRef = { kind: "NetworkPolicy", namespace: "shop", name: "deny" };
+  const policyAt = (resourceVersion: string): VersionedObject => {
+    const object = decodeManifest({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { namespace: "shop", name: "deny" },
+      spec: {},
+    });
+    if (object === undefined) throw new Error("expected a policy");
+    return { object, resourceVersion };
+  };
+  const admitPolicy = ({ objects }: ReturnType<typeof start>): void => {
+    objects.admit(policyRef, "policy", policyAt("1").object, undefined);
+  };
+
+  it("is a policy, and an update or a deletion of anything, but no new pod", () => {
+    const one = start();
+    expect(one.objects.inDoubt).toBe(false);
+    one.admit("new");
+    expect(one.objects.inDoubt).toBe(false);
+    admitPolicy(one);
+    expect(one.objects.inDoubt).toBe(true);
+    const update = start();
+    update.objects.observe(at("old", "5"));
+    update.admit("new", "5");
+    expect(update.objects.inDoubt).toBe(true);
+    const taken = start();
+    taken.objects.observe(at("old", "5"));
+    taken.admit("new");
+    expect(taken.objects.inDoubt).toBe(true);
+  });
+
+  it("is in doubt no more once it is seen, or was taken back", () => {
+    const seen = start();
+    admitPolicy(seen);
+    seen.objects.observe(policyAt("9"));
+    expect(seen.objects.inDoubt).toBe(false);
+    const late = start();
+    admitPolicy(late);
+    late.expireAfter(PENDING_MS);
+    expect(late.objects.inDoubt).toBe(false);
+  });
+
+  it("is out of the state while one looks at it without, and in it again", () => {
+    const { objects, form, admit } = start();
+    objects.observe(at("old", "5"));
+    admit("new", "5");
+    expect(objects.withoutDoubtful(() => form())).toBe("old");
+    expect(form()).toBe("new");
+    expect(() =>
+      objects.withoutDoubtful(() => {
+        throw new Error("judged");
+      }),
+    ).toThrow("judged");
+    expect(form()).toBe("new");
+  });
+
+  it("is back as it was seen last while one looks without it", () => {
+    const { objects, form, admit } = start();
+    objects.observe(at("old", "5"));
+    admit("new", "7");
+    objects.observe(at("older", "6"));
+    expect(objects.withoutDoubtful(() => form())).toBe("older");
+    expect(form()).toBe("new");
+  });
+
+  it("that was deleted is there again while one looks without the deletion", () => {
+    const { objects, form, admit } = start();
+    objects.observe(at("old", "5"));
+    admit(undefined, "5");
+    expect(objects.withoutDoubtful(() => form())).toBe("old");
+    expect(form()).toBeUndefined();
+  });
+
+  it("under a name that is taken is taken back after the time that the watch needs", () => {
+    const { objects, form, admit, expireAfter } = start();
+    objects.observe(at("old", "5"));
+    admit("new");
+    expireAfter(SHOWN_MS - 1);
+    expect(form()).toBe("new");
+    expireAfter(1);
+    expect(form()).toBe("old");
+  });
+
+  describe("is waited for", () => {
+    beforeEach(() => {
+      vi.useFakeTimers();
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+    const isDone = async (promise: Promise<void> | undefined): Promise<boolean> => {
+      let done = false;
+      void promise?.then(() => {
+        done = true;
+      });
+      await vi.advanceTimersByTimeAsync(0);
+      return done;
+    };
+
+    it("where there is something", () => {
+      const one = start();
+      expect(one.objects.shown()).toBeUndefined();
+      one.admit("new");
+      expect(one.objects.shown()).toBeUndefined();
+      admitPolicy(one);
+      expect(one.objects.shown()).toBeInstanceOf(Promise);
+    });
+
+    it("until the last of it is seen", async () => {
+      const one = start();
+      one.objects.observe(at("old", "5"));
+      one.admit("new", "5");
+      admitPolicy(one);
+      const shown = one.objects.shown();
+      one.objects.observe(policyAt("9"));
+      expect(await isDone(shown)).toBe(false);
+      one.objects.observe(at("new", "10"));
+      expect(await isDone(shown)).toBe(true);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it("for as long as the watch needs at most", async () => {
+      const one = start();
+      admitPolicy(one);
+      const shown = one.objects.shown();
+      await vi.advanceTimersByTimeAsync(SHOWN_MS - 1);
+      expect(await isDone(shown)).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await isDone(shown)).toBe(true);
+    });
+
+    it("not at all once that time is over", () => {
+      const one = start();
+      admitPolicy(one);
+      one.expireAfter(SHOWN_MS);
+      expect(one.objects.shown()).toBeUndefined();
+      expect(one.objects.inDoubt).toBe(true);
+    });
   });
 });
 

@@ -8,6 +8,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { watchedSource } from "../../../src/cluster/watched-source.ts";
 import type { StateSource } from "../../../src/guard/state-source.ts";
+import type { Verdict } from "../../../src/guard/verdict.ts";
 import { GuardError } from "../../../src/model/errors.ts";
 import { changeOf } from "../guard/requests.ts";
 
@@ -165,6 +166,37 @@ describe("what is admitted", () => {
     await followed.firstSync();
     followed.admitted(changeOf(POD, { operation: "DELETE" }), "10");
     expect(followed.index.endpoint(ref("admitted"))).toBeDefined();
+  });
+});
+
+describe("an answer that rests on what may never have been stored", () => {
+  const allowed: Verdict = { kind: "allow", findings: [] };
+  const undecided: Verdict = { kind: "undecided", cause: new GuardError("without it"), refused: true };
+  const denied = (followed: StateSource) => (): Verdict => (followed.index.policyCount === 0 ? undecided : allowed);
+
+  it("is the answer without it, where that refuses", async () => {
+    const followed = await follow();
+    await followed.firstSync();
+    followed.admitted(changeOf(DENY), undefined);
+    expect(followed.judgeAll(denied(followed))).toBe(undecided);
+    expect(followed.index.policyCount).toBe(1);
+  });
+
+  it("is the answer with it, where that refuses", async () => {
+    const followed = await follow();
+    await followed.firstSync();
+    followed.admitted(changeOf(DENY), undefined);
+    expect(followed.judgeAll(() => (followed.index.policyCount === 1 ? undecided : allowed))).toBe(undecided);
+  });
+
+  it("is no matter once it is stored", async () => {
+    const followed = await follow();
+    await followed.firstSync();
+    await expect.poll(() => watches.has(POLICIES), soon).toBe(true);
+    followed.admitted(changeOf(DENY), undefined);
+    send(POLICIES, "ADDED", policy("deny", "101", {}), "NetworkPolicy", "networking.k8s.io/v1");
+    await expect.poll(() => followed.shown(), soon).toBeUndefined();
+    expect(followed.judgeAll(denied(followed))).toBe(allowed);
   });
 });
 

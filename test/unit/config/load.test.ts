@@ -373,6 +373,7 @@ describe("an error", () => {
   });
 
   it("is the first of several", () => {
+    expect(errorOf(`${HEAD}onUndecided: y\nrules: []\nmode: x`)).toMatch(/^3: onUndecided/);
     expect(errorOf(`${HEAD}mode: x\nrules: []\nonUndecided: y`)).toMatch(/^3: mode/);
   });
 

@@ -66,6 +66,13 @@ describe("the mode", () => {
   });
 });
 
+it("that is off for one rule leaves the others to judge", () => {
+  const off = { ...ruleThatFinds(violation()), name: "off", mode: "off" } as const;
+  const settings = settingsWith([off, { ...ruleThatFinds(violation()), name: "on" }]);
+  const verdict = judge(EMPTY, changeOf(POD), settings, noDeadline);
+  expect(verdict.kind === "deny" && verdict.findings.map(({ code }) => code)).toEqual(["test/on"]);
+});
+
 describe("a finding", () => {
   const deny = { existingWorkloads: "deny", onUnenforceable: "deny", onUndecided: "deny" } as const;
   const warn = { existingWorkloads: "warn", onUnenforceable: "warn", onUndecided: "warn" } as const;
