@@ -7,7 +7,7 @@ import type { Verdict } from "../guard/verdict.ts";
 import { GuardError } from "../model/errors.ts";
 import { refText } from "../model/objects.ts";
 import { changeByBinding } from "./binding.ts";
-import { deadlineOf } from "./deadline.ts";
+import { budgetOf, deadlineOf } from "./deadline.ts";
 import { respond } from "./respond.ts";
 import { decodeReview, type Review } from "./review.ts";
 
@@ -46,14 +46,26 @@ const log = ({ log: logger }: AnswerOptions, uid: string, change: Change, verdic
   );
 };
 
+/** Waits for what was admitted just before to be seen, and no longer than the review may take. */
+const untilShown = async (shown: Promise<void>, budgetMs: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, budgetMs);
+  });
+  await Promise.race([shown, over]).finally(() => {
+    clearTimeout(timer);
+  });
+};
+
 /**
- * Answers the body of a review. First, what was admitted just before is given its time to be seen. Then nothing is awaited between judging a change and laying it over the state: two changes that
- * are legal alone and not together cannot both pass. Throws DecodeError when the body is no AdmissionReview.
+ * Answers the body of a review. What was admitted just before is given its time to be seen. Then nothing is awaited
+ * between judging a change and laying it over the state: two changes that are legal alone and not together cannot both pass. Throws DecodeError when the body is no AdmissionReview.
  */
 export const answerReview = async (options: AnswerOptions, body: unknown, timeout: unknown): Promise<object> => {
   const review = decodeReview(body);
   const tick = deadlineOf(timeout);
-  await options.source.shown();
+  const shown = options.source.shown();
+  if (shown !== undefined) await untilShown(shown, budgetOf(timeout));
   const change = changeOf(review, options.source);
   const verdict: Verdict = change === undefined ? { kind: "allow", findings: [] } : judgeChange(options, change, tick);
   const response = respond(review.uid, verdict);
