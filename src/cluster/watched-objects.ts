@@ -31,6 +31,12 @@ interface Pending {
   readonly expires: number;
 }
 
+/** What the API server showed last: an object of the same version needs no second look. */
+interface Known {
+  readonly ref: ObjectRef;
+  readonly resourceVersion: string;
+}
+
 /**
  * A new pod that may not have been stored is one end more at most. Anything else may hide what is there: the API server asks
  * us before it finds that a name is taken, and others can refuse after us.
@@ -62,7 +68,7 @@ export class WatchedObjects {
   readonly #index: ClusterIndex;
   readonly #now: () => number;
   /** What the API server has, by kind. */
-  readonly #known = new Map<string, Map<string, ObjectRef>>();
+  readonly #known = new Map<string, Map<string, Known>>();
   /** In the order of their admission. */
   readonly #pending = new Map<string, Pending>();
   /** Those of them whose absence could make something open. */
@@ -81,8 +87,11 @@ export class WatchedObjects {
   /** The API server has this. */
   observe({ object, resourceVersion }: VersionedObject): void {
     const key = refKey(object.ref);
-    this.#knownOf(object.ref.kind).set(key, object.ref);
+    const known = this.#knownOf(object.ref.kind);
+    const isSame = known.get(key)?.resourceVersion === resourceVersion && resourceVersion !== "";
     const pending = this.#pending.get(key);
+    if (isSame && pending === undefined) return;
+    known.set(key, { ref: object.ref, resourceVersion });
     if (pending !== undefined && isOfBefore(pending, resourceVersion)) {
       this.#keep(key, { ...pending, observed: object });
       return;
@@ -107,9 +116,12 @@ export class WatchedObjects {
 
   /** The API server has these of one kind, and no others. Requests are let through while it takes them over. */
   async replace(kind: string, type: ClusterObject["type"], objects: readonly VersionedObject[]): Promise<void> {
-    const listed = new Set(objects.map(({ object }) => refKey(object.ref)));
-    await this.#inSlices([...this.#knownOf(kind)], ([key, ref]) => {
-      if (!listed.has(key)) this.forget(ref, type);
+    const listed = new Set<string>();
+    await this.#inSlices(objects, ({ object }) => listed.add(refKey(object.ref)));
+    const known = this.#knownOf(kind);
+    await this.#inSlices([...known.keys()], (key) => {
+      const gone = listed.has(key) ? undefined : known.get(key);
+      if (gone !== undefined) this.forget(gone.ref, type);
     });
     await this.#inSlices(objects, (object) => {
       this.observe(object);
@@ -186,8 +198,8 @@ export class WatchedObjects {
     }
   }
 
-  #knownOf(kind: string): Map<string, ObjectRef> {
-    const known = this.#known.get(kind) ?? new Map<string, ObjectRef>();
+  #knownOf(kind: string): Map<string, Known> {
+    const known = this.#known.get(kind) ?? new Map<string, Known>();
     this.#known.set(kind, known);
     return known;
   }
