@@ -2,11 +2,8 @@ import type { Address, AddressSet } from "../model/addresses.ts";
 import { boundariesUpTo } from "../model/intervals.ts";
 import { MultiMap } from "./multi-map.ts";
 
-const insert = <T extends number | bigint>(sorted: T[], value: T): boolean => {
-  const at = boundariesUpTo(sorted, value);
-  if (sorted[at - 1] === value) return false;
-  sorted.splice(at, 0, value);
-  return true;
+const insert = <T extends number | bigint>(sorted: T[], value: T): void => {
+  sorted.splice(boundariesUpTo(sorted, value), 0, value);
 };
 
 /** So many atoms are looked at before a block counts as one that something may be in. */
@@ -66,9 +63,16 @@ export class AtomMembers<V> {
   }
 
   #cutAt(address: Address, cut: Set<string>): void {
-    const before = this.#atomOf(address);
-    const fresh = address.family === "ipv4" ? insert(this.#ipv4, address.value) : insert(this.#ipv6, address.value);
-    if (fresh) cut.add(before);
+    if (this.#isCutAt(address)) return;
+    cut.add(this.#atomOf(address));
+    if (address.family === "ipv4") insert(this.#ipv4, address.value);
+    else insert(this.#ipv6, address.value);
+  }
+
+  #isCutAt(address: Address): boolean {
+    return address.family === "ipv4"
+      ? this.#ipv4[boundariesUpTo(this.#ipv4, address.value) - 1] === address.value
+      : this.#ipv6[boundariesUpTo(this.#ipv6, address.value) - 1] === address.value;
   }
 
   #atomOf(address: Address): string {

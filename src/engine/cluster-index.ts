@@ -35,6 +35,8 @@ export class ClusterIndex implements ClusterState {
   readonly #shared = new SharedGoverning();
   readonly #sets = new Map<EndpointSelector, LiveEndpointSet>();
   #version = 0;
+  /** The policy of a request, for which every rule asks. */
+  #asked: { readonly ref: ObjectRef; readonly version: number; readonly policy: Policy | undefined } | undefined;
   readonly #partition = new Partition({
     namespaceOf: (name) => this.namespace(name),
     classAdded: (cls) => {
@@ -116,7 +118,10 @@ export class ClusterIndex implements ClusterState {
   }
 
   policy(ref: ObjectRef): Policy | undefined {
-    return this.#policies.get(refKey(ref))?.policy;
+    if (this.#asked?.ref === ref && this.#asked.version === this.#version) return this.#asked.policy;
+    const policy = this.#policies.get(refKey(ref))?.policy;
+    this.#asked = { ref, version: this.#version, policy };
+    return policy;
   }
 
   /** The object of this name as it was taken over; a namespace that was never defined is none. */

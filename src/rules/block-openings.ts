@@ -99,6 +99,9 @@ export const differsByPort = (policies: readonly Policy[], direction: Direction)
 export class OpeningBook {
   readonly #limits: Limits;
   readonly #entries = new WeakMap<Governing, Entry>();
+  /** Classes that one policy selects come one after the other, and most of them are governed alike. */
+  #last:
+    { readonly governing: Governing; readonly namedPorts: readonly NamedPort[]; readonly opening: Opening } | undefined;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -107,9 +110,13 @@ export class OpeningBook {
   of(state: ClusterState, cls: EndpointClass, tick: () => void): Opening {
     const governing = state.governing(cls, this.#limits.direction);
     if (governing.length === 0) return CLOSED;
+    const { namedPorts } = cls;
+    if (this.#last?.governing === governing && this.#last.namedPorts === namedPorts) return this.#last.opening;
     const entry = this.#entries.get(governing) ?? this.#newEntry(governing);
-    const key = entry.differs ? cls.namedPorts : undefined;
-    return entry.openings.get(key) ?? this.#newOpening(entry, key, cls, tick);
+    const key = entry.differs ? namedPorts : undefined;
+    const opening = entry.openings.get(key) ?? this.#newOpening(entry, key, cls, tick);
+    this.#last = { governing, namedPorts, opening };
+    return opening;
   }
 
   #newEntry(governing: Governing): Entry {

@@ -419,6 +419,23 @@ describe("a list", () => {
     expect(["gone", "stays", "new"].map((name) => form(name))).toEqual([undefined, "b", "b"]);
   });
 
+  it("leaves alone what has the version that was seen last, and takes it anew after it was gone", async () => {
+    const { objects, form, forget } = start();
+    objects.observe(at("seen", "5"));
+    await objects.replace("Pod", "endpoint", [at("not looked at", "5")]);
+    expect(form()).toBe("seen");
+    forget();
+    objects.observe(at("anew", "5"));
+    expect(form()).toBe("anew");
+  });
+
+  it("takes everything of a server that gives no versions", async () => {
+    const { objects, form } = start();
+    objects.observe(at("a", ""));
+    await objects.replace("Pod", "endpoint", [at("b", "")]);
+    expect(form()).toBe("b");
+  });
+
   it("says nothing of other kinds", async () => {
     const { objects, form } = start();
     objects.observe(at("a", "1"));
