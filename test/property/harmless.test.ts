@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { ClusterIndex } from "../../src/engine/cluster-index.ts";
 import { judge, type GuardSettings } from "../../src/guard/guard.ts";
 import type { Change } from "../../src/guard/change.ts";
-import type { Manifest, Pod } from "../reference/manifests.ts";
+import type { Pod } from "../reference/manifests.ts";
 import { configured } from "../unit/guard/requests.ts";
 import { crowdedClusters } from "./crowded-clusters.ts";
 import { runs } from "./runs.ts";
@@ -39,7 +39,7 @@ rules:
 
 /** The creation of one more pod like this one, before it has an address. */
 const oneMore = (pod: Pod, name: string): Change => {
-  const object = compile({ ...pod, metadata: { ...pod.metadata, name }, status: {} } as Manifest);
+  const object = compile({ ...pod, metadata: { ...pod.metadata, name }, status: {} });
   return {
     operation: "CREATE",
     ref: object.ref,

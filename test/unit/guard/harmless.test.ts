@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { judge } from "../../../src/guard/guard.ts";
 import { changeOf, configured, stateOf } from "./requests.ts";
 
+// The first judgement makes classes fine enough for the rule; what the second finds is remembered.
+
 const SETTINGS = `
 rules:
   - name: path
@@ -34,7 +36,7 @@ describe("the next pod of a kind", () => {
   it("is judged anew when there are two for the first time", () => {
     const state = stateOf(DEPLOYMENT);
     const settings = configured(SETTINGS);
-    expect(verdictOn(state, settings, pod("one"))).toBe("allow");
+    for (const _ of [1, 2]) expect(verdictOn(state, settings, pod("one"))).toBe("allow");
     const { object } = changeOf(pod("one"));
     if (object !== undefined) state.upsert(object);
     expect(verdictOn(state, settings, pod("two"))).toBe("deny");
@@ -55,7 +57,7 @@ spec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/32}}]}]}
 `;
     const state = stateOf(`${pod("pending")}${others}`);
     const settings = configured(SETTINGS);
-    expect(verdictOn(state, settings, pod("one"))).toBe("allow");
+    for (const _ of [1, 2]) expect(verdictOn(state, settings, pod("one"))).toBe("allow");
     expect(verdictOn(state, settings, pod("two", "status: {podIP: 10.0.0.1}"))).toBe("deny");
   });
 });
