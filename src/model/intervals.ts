@@ -15,7 +15,7 @@ const combine = <T extends number | bigint>(left: Intervals<T>, right: Intervals
   while (i < left.length || j < right.length) {
     const a = left[i];
     const b = right[j];
-    const at = b === undefined || (a !== undefined && a <= b) ? (a as T) : b;
+    const at: T = b === undefined || (a !== undefined && a <= b) ? (a as T) : b;
     if (a === at) i++;
     if (b === at) j++;
     const now = keep(i % 2 === 1, j % 2 === 1);
@@ -45,7 +45,8 @@ export const boundariesUpTo = <T extends number | bigint>(set: Intervals<T>, val
   let high = set.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((set[middle] as T) <= value) low = middle + 1;
+    const bound = set[middle] as T;
+    if (bound <= value) low = middle + 1;
     else high = middle;
   }
   return low;
