@@ -6,8 +6,10 @@ import { developmentCertificates } from "../admission/development-certificates.t
 import { createServer, type TlsPair } from "../admission/server.ts";
 import { fixedSource } from "../cluster/fixed-source.ts";
 import { compileManifests, readManifests } from "../cluster/manifest-files.ts";
-import { loadConfiguration } from "../config/load.ts";
-import { prepare } from "../guard/guard.ts";
+import { followConfiguration } from "../config/follow.ts";
+import type { LoadedConfiguration } from "../config/load.ts";
+import type { ClusterIndex } from "../engine/cluster-index.ts";
+import { prepare, type GuardSettings } from "../guard/guard.ts";
 import type { StateSource } from "../guard/state-source.ts";
 import { DecodeError } from "../model/errors.ts";
 import type { Subcommand } from "./command.ts";
@@ -72,6 +74,42 @@ const sourceOf = async (
   return watchedSource({ kubeconfig: options.kubeconfig, environment, log });
 };
 
+/** The configuration in force: the last one of the file that could be read. */
+interface Configuration {
+  readonly settings: () => GuardSettings;
+  /** Keeps this state ready for whichever rules are in force. */
+  applyTo(index: ClusterIndex): void;
+  stop(): void;
+}
+
+const startConfiguration = async (file: string, log: Logger): Promise<Configuration> => {
+  let settings: GuardSettings;
+  let index: ClusterIndex | undefined;
+  const take = ({ settings: next, notes }: LoadedConfiguration): void => {
+    for (const note of notes) log.warn({ note }, "configuration");
+    if (index !== undefined) prepare(index, next, settings);
+    settings = next;
+  };
+  const followed = await followConfiguration(file, {
+    changed: (loaded) => {
+      take(loaded);
+      log.info({ rules: loaded.settings.rules.length }, "configuration reloaded");
+    },
+    refused: (error) => {
+      log.error({ cause: `${error.path}: ${error.message}` }, "configuration refused, the one before stays");
+    },
+  });
+  take(followed);
+  return {
+    settings: () => settings,
+    applyTo: (state) => {
+      index = state;
+      prepare(state, settings);
+    },
+    stop: followed.stop,
+  };
+};
+
 const listenError = (error: unknown, host: string, port: number): unknown => {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const place = `${host}:${String(port)}`;
@@ -101,14 +139,14 @@ export const serve: Subcommand = (program, { environment, err, signal }) => {
         throw new DecodeError("--log-level", `expected one of ${LOG_LEVELS.join(", ")}, found ${options.logLevel}`);
       keepHeapSmall();
       const log = pino({ level: options.logLevel, base: null }, pino.destination(2));
-      const { settings, notes } = await loadConfiguration(options.config);
-      for (const note of notes) log.warn({ note }, "configuration");
+      const configuration = await startConfiguration(options.config, log);
       const port = portOf(options.port);
       const tls = await tlsOf(options);
       const source = await sourceOf(options, environment, log);
-      prepare(source.index, settings);
-      const server = createServer({ tls, source, settings: () => settings, log });
+      configuration.applyTo(source.index);
+      const server = createServer({ tls, source, settings: configuration.settings, log });
       const address = await server.listen({ host: options.host, port }).catch(async (error: unknown) => {
+        configuration.stop();
         await source.stop();
         throw listenError(error, options.host, port);
       });
@@ -123,6 +161,7 @@ export const serve: Subcommand = (program, { environment, err, signal }) => {
         if (!signal.aborted) err("netpol-guard is ready\n");
         await ended;
       } finally {
+        configuration.stop();
         await server.close();
         await source.stop();
       }

@@ -102,6 +102,23 @@ const reflect = (
     { onError },
   );
 
+/** A watch that was silent for so long has stalled: bookmarks come every minute, and the reflector tries anew after 75 s. */
+export const STALLED_MS = 90_000;
+
+/** Why what these reflectors follow cannot be relied on now; undefined if it can. */
+export const notReady = (
+  reflectors: readonly Pick<Reflector, "synced" | "lastEventAt" | "state">[],
+  now: number,
+): string | undefined => {
+  const trouble = (reflector: (typeof reflectors)[number]): string => reflector.state().error ?? reflector.state().path;
+  const missing = reflectors.filter(({ synced }) => !synced);
+  if (missing.length > 0) return `the state of the cluster is not complete yet: ${missing.map(trouble).join("; ")}`;
+  const silent = reflectors.filter(({ lastEventAt }) => now - lastEventAt > STALLED_MS);
+  if (silent.length > 0)
+    return `nothing was heard of the cluster for ${String(STALLED_MS / 1000)} seconds: ${silent.map(trouble).join("; ")}`;
+  return undefined;
+};
+
 /**
  * Follows a cluster through its API server. Resolves at once; `notReady` says what the first lists still lack. Throws
  * GuardError when there is no kubeconfig.
@@ -127,12 +144,7 @@ export const watchedSource = (options: WatchedSourceOptions): StateSource => {
     firstSync: async () => {
       await Promise.race([Promise.all(reflectors.map((reflector) => reflector.waitForSync())), refused.promise]);
     },
-    notReady: () => {
-      const missing = reflectors.filter(({ synced }) => !synced);
-      return missing.length === 0
-        ? undefined
-        : `the state of the cluster is not complete yet: ${missing.map((reflector) => reflector.state().error ?? reflector.state().path).join("; ")}`;
-    },
+    notReady: () => notReady(reflectors, performance.now()),
     admitted: ({ operation, ref, type, object, dryRun }, replaces) => {
       // A pod or namespace that is being deleted goes on for its grace period.
       if (dryRun || (object === undefined && (type !== "policy" || operation !== "DELETE"))) return;

@@ -144,13 +144,15 @@ export const parseConfiguration = (source: string, file: string): LoadedConfigur
   return { settings: settingsOf(result.data), notes };
 };
 
-/** Reads a GuardConfiguration file. Throws DecodeError. */
-export const loadConfiguration = async (file: string): Promise<LoadedConfiguration> => {
-  let source: string;
+/** The text of a configuration file. Throws DecodeError. */
+export const readConfiguration = async (file: string): Promise<string> => {
   try {
-    source = await readFile(file, "utf8");
+    return await readFile(file, "utf8");
   } catch {
     throw new DecodeError(file, "expected a configuration file, found none that can be read");
   }
-  return parseConfiguration(source, file);
 };
+
+/** Reads a GuardConfiguration file. Throws DecodeError. */
+export const loadConfiguration = async (file: string): Promise<LoadedConfiguration> =>
+  parseConfiguration(await readConfiguration(file), file);

@@ -204,6 +204,11 @@ export class ClusterIndex implements ClusterState {
     return set;
   }
 
+  /** Keeps the set of a selector up to date no longer. */
+  dropSet(selector: EndpointSelector): void {
+    this.#sets.delete(selector);
+  }
+
   mayHold(block: AddressSet): boolean {
     return this.#partition.mayHold(block);
   }

@@ -1,6 +1,7 @@
 import type { ClusterIndex } from "../engine/cluster-index.ts";
 import { withChange } from "../engine/overlay.ts";
 import { GuardError } from "../model/errors.ts";
+import type { EndpointSelector } from "../model/policies.ts";
 import type { OrgRule, Violation } from "../rules/rule.ts";
 import type { Change } from "./change.ts";
 import { Harmless, knownIdentity } from "./harmless.ts";
@@ -139,7 +140,13 @@ export const judge = (state: ClusterIndex, change: Change, settings: GuardSettin
   }
 };
 
-/** Keeps what the rules ask for on every change up to date from now on. */
-export const prepare = (state: ClusterIndex, settings: GuardSettings): void => {
+const endsOf = (settings: GuardSettings): readonly EndpointSelector[] =>
+  settings.rules.flatMap(({ rule }) => rule.ends);
+
+/** Keeps what the rules ask for on every change up to date from now on, and no longer what those before asked for. */
+export const prepare = (state: ClusterIndex, settings: GuardSettings, before?: GuardSettings): void => {
   for (const { rule } of settings.rules) for (const end of rule.ends) state.set(end);
+  if (before === undefined) return;
+  const kept = new Set(endsOf(settings));
+  for (const end of endsOf(before)) if (!kept.has(end)) state.dropSet(end);
 };
