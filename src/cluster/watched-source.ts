@@ -8,7 +8,7 @@ import type { StateSource } from "../guard/state-source.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { DecodeError, GuardError } from "../model/errors.ts";
 import { unreadablePolicy } from "../model/unreadable-policy.ts";
-import { ApiError, ConnectionError, type ReflectorError } from "./watch/errors.ts";
+import { ApiError, ConnectionError, SilenceError, type ReflectorError } from "./watch/errors.ts";
 import { createReflector } from "./watch/reflector.ts";
 import type { Reflector } from "./watch/reflector-state.ts";
 import { WatchedObjects, type VersionedObject } from "./watched-objects.ts";
@@ -130,7 +130,9 @@ export const watchedSource = (options: WatchedSourceOptions): StateSource => {
   const refused = Promise.withResolvers<never>();
   const reflectors: readonly Reflector[] = KINDS.map((kind) =>
     reflect(config, kind, objects, options.log, (error) => {
-      options.log.warn({ path: collectionPath(kind), cause: error.message }, "watch failed");
+      // A cluster in which nothing happens is no trouble.
+      const level = error instanceof SilenceError ? "info" : "warn";
+      options.log[level]({ path: collectionPath(kind), cause: error.message }, "watch failed");
       if (isFinal(error)) refused.reject(new GuardError(error.message, { cause: error }));
     }),
   );
