@@ -1,7 +1,7 @@
 import { intersectAddresses, noAddresses, type AddressSet } from "../model/addresses.ts";
 import type { Direction, EndpointSelector, Policy } from "../model/policies.ts";
 import { intersectPorts, noPorts, type PortSet } from "../model/ports.ts";
-import type { Transition } from "./delta.ts";
+import type { Transition } from "./transition.ts";
 import { matchesAnyNetwork, type EndpointClass } from "./endpoint-class.ts";
 import { addressReach, subtractGrants, type Grant } from "./grants.ts";
 import type { ClusterState } from "./state.ts";

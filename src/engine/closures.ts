@@ -1,6 +1,6 @@
 import type { EndpointSelector } from "../model/policies.ts";
 import { intersectPorts, NO_PORTS, noPorts, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
-import type { Path, Transition } from "./delta.ts";
+import type { Path, Transition } from "./transition.ts";
 import type { EndpointClass } from "./endpoint-class.ts";
 import { classReach, type Reach } from "./reach.ts";
 import type { ClusterState, EndpointSet } from "./state.ts";

@@ -1,5 +1,5 @@
 import type { ClusterObject } from "../model/cluster-object.ts";
-import type { Transition } from "./delta.ts";
+import type { Transition } from "./transition.ts";
 
 /** The object in the state before the change; a namespace that nothing defines is there with its name label only. */
 const known = ({ before, change }: Transition): ClusterObject | undefined => {

@@ -1,5 +1,5 @@
 import type { Direction } from "../model/policies.ts";
-import type { Transition } from "./delta.ts";
+import type { Transition } from "./transition.ts";
 import type { EndpointClass } from "./endpoint-class.ts";
 
 /** The classes whose own `direction` a change touches, as they are after it. */

@@ -1,4 +1,4 @@
-import type { Transition } from "../engine/delta.ts";
+import type { Transition } from "../engine/transition.ts";
 import type { EndpointClass } from "../engine/endpoint-class.ts";
 import { changeText, classText } from "../engine/words.ts";
 import type { Standing, Violation } from "./rule.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Transition } from "../engine/delta.ts";
+import type { Transition } from "../engine/transition.ts";
 import { replacedObject } from "../engine/replaced.ts";
 import { changeText } from "../engine/words.ts";
 import { ALL_ADDRESSES, type AddressSet } from "../model/addresses.ts";

@@ -1,4 +1,4 @@
-import type { Transition } from "../engine/delta.ts";
+import type { Transition } from "../engine/transition.ts";
 import type { EndpointClass } from "../engine/endpoint-class.ts";
 import type { Direction, Policy } from "../model/policies.ts";
 import type { Standing } from "./rule.ts";

@@ -1,4 +1,5 @@
-import { newlyReachable, type Path, type Transition } from "../engine/delta.ts";
+import { newlyReachable } from "../engine/delta.ts";
+import type { Path, Transition } from "../engine/transition.ts";
 import { matchesAnyNetwork } from "../engine/endpoint-class.ts";
 import { imaginedPaths } from "./imagined-paths.ts";
 import { likelyByAddress } from "./likely-addresses.ts";

@@ -1,4 +1,4 @@
-import type { Path, Transition } from "../engine/delta.ts";
+import type { Path, Transition } from "../engine/transition.ts";
 import { matchesNamespace, type EndpointClass } from "../engine/endpoint-class.ts";
 import { labelsFor } from "../engine/coverage.ts";
 import { imaginedSubject } from "../engine/grants.ts";

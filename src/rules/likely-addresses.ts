@@ -1,4 +1,4 @@
-import type { Path, Transition } from "../engine/delta.ts";
+import type { Path, Transition } from "../engine/transition.ts";
 import type { EndpointClass } from "../engine/endpoint-class.ts";
 import { classReach } from "../engine/reach.ts";
 import { changeText, classText } from "../engine/words.ts";

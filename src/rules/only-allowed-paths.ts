@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { newlyReachable, type PairReach, type Path, type Transition } from "../engine/delta.ts";
+import { newlyReachable, type PairReach } from "../engine/delta.ts";
+import type { Path, Transition } from "../engine/transition.ts";
 import { matchesAnyNetwork, type EndpointClass } from "../engine/endpoint-class.ts";
 import { ALL_ADDRESSES, noAddresses, subtractAddresses } from "../model/addresses.ts";
 import type { EndpointSelector } from "../model/policies.ts";

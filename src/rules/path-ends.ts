@@ -1,4 +1,4 @@
-import type { Transition } from "../engine/delta.ts";
+import type { Transition } from "../engine/transition.ts";
 import { matchesAnyNetwork, type EndpointClass } from "../engine/endpoint-class.ts";
 import { changeText, classText } from "../engine/words.ts";
 import { ALL_ADDRESSES, subtractAddresses, type AddressSet } from "../model/addresses.ts";

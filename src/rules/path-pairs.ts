@@ -1,4 +1,5 @@
-import type { PairReach, Path, Transition } from "../engine/delta.ts";
+import type { PairReach } from "../engine/delta.ts";
+import type { Path, Transition } from "../engine/transition.ts";
 import type { EndpointClass } from "../engine/endpoint-class.ts";
 import { explainPacket, type Explanation } from "../engine/explain.ts";
 import { classReach, endPairs } from "../engine/reach.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { coverageOf, searchLabels, type Coverage } from "../engine/coverage.ts";
-import type { Transition } from "../engine/delta.ts";
+import type { Transition } from "../engine/transition.ts";
 import type { EndpointClass } from "../engine/endpoint-class.ts";
 import { blockGrants, imaginedSubject, portSegments, speaksOfAddresses, type Grant } from "../engine/grants.ts";
 import type { ClusterState } from "../engine/state.ts";

@@ -1,5 +1,5 @@
 import { reachOfAny, shortfalls, type Shortfall } from "../engine/closures.ts";
-import type { Path, Transition } from "../engine/delta.ts";
+import type { Path, Transition } from "../engine/transition.ts";
 import type { EndpointClass } from "../engine/endpoint-class.ts";
 import { classText, pathText, witnessText } from "../engine/words.ts";
 import { noPorts, portsText, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";

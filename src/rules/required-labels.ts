@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { matchesGlob } from "../engine/endpoint-class.ts";
-import type { Transition } from "../engine/delta.ts";
+import type { Transition } from "../engine/transition.ts";
 import { replacedObject } from "../engine/replaced.ts";
 import { changeText } from "../engine/words.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";

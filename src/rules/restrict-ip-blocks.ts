@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Transition } from "../engine/delta.ts";
+import type { Transition } from "../engine/transition.ts";
 import { matchesClass, type EndpointClass } from "../engine/endpoint-class.ts";
 import { blockGrants, imaginedSubject, speaksOfAddresses, subtractGrants, type BlockGrant } from "../engine/grants.ts";
 import { touchedClasses } from "../engine/touched.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Transition } from "../engine/delta.ts";
+import type { Transition } from "../engine/transition.ts";
 import type { AddressSet } from "../model/addresses.ts";
 import type { EndpointSelector } from "../model/policies.ts";
 

@@ -1,4 +1,5 @@
-import { newlyReachable, type Path, type Transition } from "../../src/engine/delta.ts";
+import { newlyReachable } from "../../src/engine/delta.ts";
+import type { Path, Transition } from "../../src/engine/transition.ts";
 import { matchesAnyNetwork, type EndpointClass } from "../../src/engine/endpoint-class.ts";
 import { classReach, type Reach } from "../../src/engine/reach.ts";
 import type { ClusterState } from "../../src/engine/state.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { reachOfAny, shortfalls } from "../../src/engine/closures.ts";
-import type { Path, Transition } from "../../src/engine/delta.ts";
+import type { Path, Transition } from "../../src/engine/transition.ts";
 import type { ClusterState } from "../../src/engine/state.ts";
 import {
   ALL_PORTS,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Path } from "../../src/engine/delta.ts";
+import type { Path } from "../../src/engine/transition.ts";
 import { ALL_PORTS, portRange, unionPorts, wholeProtocol } from "../../src/model/ports.ts";
 import { applyChange } from "../reference/changes.ts";
 import { changes } from "../reference/generate-changes.ts";

@@ -1,6 +1,6 @@
 import { decodeManifest } from "../../src/dialects/index.ts";
 import { ClusterIndex } from "../../src/engine/cluster-index.ts";
-import type { Transition } from "../../src/engine/delta.ts";
+import type { Transition } from "../../src/engine/transition.ts";
 import type { EndpointClass } from "../../src/engine/endpoint-class.ts";
 import { withChange, type Replacement } from "../../src/engine/overlay.ts";
 import type { ClusterState } from "../../src/engine/state.ts";

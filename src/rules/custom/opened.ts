@@ -1,5 +1,6 @@
 import { newlyOpenAddresses } from "../../engine/address-delta.ts";
-import { newlyReachable, type Transition } from "../../engine/delta.ts";
+import { newlyReachable } from "../../engine/delta.ts";
+import type { Transition } from "../../engine/transition.ts";
 import type { EndpointClass } from "../../engine/endpoint-class.ts";
 import type { AddressSet } from "../../model/addresses.ts";
 import type { Endpoint } from "../../model/objects.ts";

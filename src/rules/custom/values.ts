@@ -1,5 +1,5 @@
 import type { CelInput } from "@bufbuild/cel";
-import type { Transition } from "../../engine/delta.ts";
+import type { Transition } from "../../engine/transition.ts";
 import { operationOf, replacedObject } from "../../engine/replaced.ts";
 import { cidrsText } from "../../model/address-text.ts";
 import type { ClusterObject } from "../../model/cluster-object.ts";

@@ -1,4 +1,4 @@
-import type { Transition } from "../../engine/delta.ts";
+import type { Transition } from "../../engine/transition.ts";
 import type { ClusterState } from "../../engine/state.ts";
 import { refText } from "../../model/objects.ts";
 import type { Policy } from "../../model/policies.ts";

@@ -1,4 +1,4 @@
-import type { Transition } from "../../engine/delta.ts";
+import type { Transition } from "../../engine/transition.ts";
 import type { EndpointClass } from "../../engine/endpoint-class.ts";
 import { rulePorts } from "../../engine/reach.ts";
 import type { ClusterState } from "../../engine/state.ts";

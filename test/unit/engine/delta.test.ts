@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
-import { areTwo, newlyReachable, type PairReach, type Transition } from "../../../src/engine/delta.ts";
+import { areTwo, newlyReachable, type PairReach } from "../../../src/engine/delta.ts";
+import type { Transition } from "../../../src/engine/transition.ts";
 import { withChange, type Replacement } from "../../../src/engine/overlay.ts";
 import type { EndpointSelector } from "../../../src/model/policies.ts";
 import { ALL_PORTS, portsText } from "../../../src/model/ports.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Transition } from "../../../src/engine/delta.ts";
+import type { Transition } from "../../../src/engine/transition.ts";
 import { withChange, type Replacement } from "../../../src/engine/overlay.ts";
 import { operationOf, replacedObject } from "../../../src/engine/replaced.ts";
 import { touchedClasses } from "../../../src/engine/touched.ts";

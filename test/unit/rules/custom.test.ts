@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Transition } from "../../../src/engine/delta.ts";
+import type { Transition } from "../../../src/engine/transition.ts";
 import { withChange } from "../../../src/engine/overlay.ts";
 import { GuardError } from "../../../src/model/errors.ts";
 import { MOST_PATHS } from "../../../src/rules/custom/opened.ts";

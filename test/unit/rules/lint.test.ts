@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withChange } from "../../../src/engine/overlay.ts";
-import type { Transition } from "../../../src/engine/delta.ts";
+import type { Transition } from "../../../src/engine/transition.ts";
 import { judge } from "../../../src/guard/guard.ts";
 import type { Change } from "../../../src/guard/change.ts";
 import { changeOf, configured, stateOf } from "../guard/requests.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Transition } from "../../../src/engine/delta.ts";
+import type { Transition } from "../../../src/engine/transition.ts";
 import { areTwo } from "../../../src/engine/delta.ts";
 import { matchesAnyNetwork, type EndpointClass } from "../../../src/engine/endpoint-class.ts";
 import { addressReach } from "../../../src/engine/grants.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shortfalls } from "../../../src/engine/closures.ts";
-import type { Path, Transition } from "../../../src/engine/delta.ts";
+import type { Path, Transition } from "../../../src/engine/transition.ts";
 import { matchesAnyNetwork, type EndpointClass } from "../../../src/engine/endpoint-class.ts";
 import { classReach } from "../../../src/engine/reach.ts";
 import type { ClusterState } from "../../../src/engine/state.ts";
