@@ -78,8 +78,8 @@ const sourceOf = async (
 interface Configuration {
   readonly settings: () => GuardSettings;
   /** Keeps this state ready for whichever rules are in force. */
-  applyTo(index: ClusterIndex): void;
-  stop(): void;
+  readonly applyTo: (index: ClusterIndex) => void;
+  readonly stop: () => void;
 }
 
 const startConfiguration = async (file: string, log: Logger): Promise<Configuration> => {
@@ -121,6 +121,44 @@ const listenError = (error: unknown, host: string, port: number): unknown => {
   return error;
 };
 
+interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+  readonly err: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Serves until it is told to end. */
+const run = async (
+  options: ServeOptions,
+  configuration: Configuration,
+  { environment, log, err, signal }: Surroundings,
+): Promise<void> => {
+  const port = portOf(options.port);
+  const tls = await tlsOf(options);
+  const source = await sourceOf(options, environment, log);
+  configuration.applyTo(source.index);
+  const server = createServer({ tls, source, settings: configuration.settings, log });
+  const address = await server.listen({ host: options.host, port }).catch(async (error: unknown) => {
+    await source.stop();
+    throw listenError(error, options.host, port);
+  });
+  err(`netpol-guard listens on ${address}\n`);
+  const ended = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => {
+      resolve();
+    });
+  });
+  try {
+    await Promise.race([source.firstSync(), ended]);
+    if (!signal.aborted) err("netpol-guard is ready\n");
+    await ended;
+  } finally {
+    await server.close();
+    await source.stop();
+  }
+};
+
 /** `serve`: the webhook, on the state of a cluster or of a folder. */
 export const serve: Subcommand = (program, { environment, err, signal }) => {
   program
@@ -140,30 +178,10 @@ export const serve: Subcommand = (program, { environment, err, signal }) => {
       keepHeapSmall();
       const log = pino({ level: options.logLevel, base: null }, pino.destination(2));
       const configuration = await startConfiguration(options.config, log);
-      const port = portOf(options.port);
-      const tls = await tlsOf(options);
-      const source = await sourceOf(options, environment, log);
-      configuration.applyTo(source.index);
-      const server = createServer({ tls, source, settings: configuration.settings, log });
-      const address = await server.listen({ host: options.host, port }).catch(async (error: unknown) => {
-        configuration.stop();
-        await source.stop();
-        throw listenError(error, options.host, port);
-      });
-      err(`netpol-guard listens on ${address}\n`);
-      const ended = new Promise<void>((resolve) => {
-        signal.addEventListener("abort", () => {
-          resolve();
-        });
-      });
       try {
-        await Promise.race([source.firstSync(), ended]);
-        if (!signal.aborted) err("netpol-guard is ready\n");
-        await ended;
+        await run(options, configuration, { environment, log, err, signal });
       } finally {
         configuration.stop();
-        await server.close();
-        await source.stop();
       }
     });
 };

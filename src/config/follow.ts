@@ -15,7 +15,7 @@ export interface ConfigurationFollower {
 /** A configuration that is followed. */
 export interface FollowedConfiguration extends LoadedConfiguration {
   /** Ends it; the follower hears no more. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** Reads a GuardConfiguration file, and again whenever its text is another. Throws DecodeError when there is none at first. */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type TLSSocket } from "node:tls";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DATABASE, GOOD_POD, PATH_RULE, responseOf, reviewFor } from "./reviews.ts";
 import { startGuard, type RunningGuard } from "./running-guard.ts";
 
@@ -45,9 +45,17 @@ it("answers a second request on the same connection", async () => {
 describe("when the bodies under way fill the memory they may have", () => {
   const FILLING = IN_FLIGHT / BODY_LIMIT;
 
+  /** One for each test: what the one before has still in flight would take the place of what this one sends. */
+  let full: RunningGuard;
+  beforeEach(async () => {
+    full = await startGuard();
+    full.set({ configuration: PATH_RULE, state: DATABASE });
+  });
+  afterEach(() => full.close());
+
   /** A request whose body is there but for its last byte. */
   const almostSent = async (): Promise<TLSSocket> => {
-    const socket = connect({ port: guard.port, host: "127.0.0.1", servername: "localhost", ca: guard.certificates.ca });
+    const socket = connect({ port: full.port, host: "127.0.0.1", servername: "localhost", ca: full.certificates.ca });
     socket.on("error", () => undefined);
     await once(socket, "secureConnect");
     socket.write(`POST /validate HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${BODY_LIMIT}\r\n\r\n`);
@@ -58,22 +66,22 @@ describe("when the bodies under way fill the memory they may have", () => {
     });
     return socket;
   };
-  const status = async (): Promise<number> => (await guard.send(reviewFor())).status;
+  const status = async (): Promise<number> => (await full.send(reviewFor())).status;
 
   it("asks to try again later, and serves as soon as there is room", { timeout: 60_000 }, async () => {
     const sockets = await Promise.all(Array.from({ length: FILLING }, almostSent));
     await expect.poll(status, { timeout: 20_000 }).toBe(503);
-    const refused = await guard.send(reviewFor());
+    const refused = await full.send(reviewFor());
     expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
     expect(JSON.parse(refused.text)).toHaveProperty("error");
-    expect((await guard.send(undefined, { path: "/livez" })).status).toBe(200);
+    expect((await full.send(undefined, { path: "/livez" })).status).toBe(200);
 
     const [first, ...others] = sockets;
     first?.write(" ");
     await expect.poll(status, { timeout: 20_000 }).toBe(200);
     for (const socket of others) socket.destroy();
     first?.destroy();
-    expect(responseOf(await guard.send(reviewFor())).allowed).toBe(false);
+    expect(responseOf(await full.send(reviewFor())).allowed).toBe(false);
   });
 
   it("forgets those whose sender has gone", { timeout: 60_000 }, async () => {
@@ -87,10 +95,10 @@ describe("when the bodies under way fill the memory they may have", () => {
     const sockets = await Promise.all(
       Array.from({ length: 2 * FILLING }, async () => {
         const socket = connect({
-          port: guard.port,
+          port: full.port,
           host: "127.0.0.1",
           servername: "localhost",
-          ca: guard.certificates.ca,
+          ca: full.certificates.ca,
         });
         socket.on("error", () => undefined);
         await once(socket, "secureConnect");
