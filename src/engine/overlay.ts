@@ -5,6 +5,7 @@ import type { Direction, EndpointSelector, Policy } from "../model/policies.ts";
 import type { ClusterIndex } from "./cluster-index.ts";
 import { matchesAnyNetwork, matchesClass, type EndpointClass } from "./endpoint-class.ts";
 import { stagesOf } from "./policy-facts.ts";
+import type { Governed } from "./shared-governing.ts";
 import type { ClusterState, EndpointSet, Governing } from "./state.ts";
 
 /** What takes the place of an object: its new form, or nothing after a deletion. */
@@ -42,6 +43,8 @@ class Overlay implements ClusterState {
   readonly #hidden = new Set<EndpointClass>();
   /** Classes that only this state has, each with what it was in the base. */
   readonly #extra = new Map<EndpointClass, EndpointClass | undefined>();
+  /** What governs the classes that only this state has. */
+  readonly #governed = new Map<EndpointClass, Governed>();
   #policies: readonly Policy[] | undefined;
   /** Whom the policies of the change select: every rule asks. */
   readonly #subjects = new Map<EndpointSelector, readonly EndpointClass[]>();
@@ -141,7 +144,7 @@ class Overlay implements ClusterState {
   }
 
   governing(endpoint: EndpointClass, direction: Direction): Governing {
-    if (this.#extra.has(endpoint)) return this.#base.governingFor(endpoint)[direction];
+    if (this.#extra.has(endpoint)) return this.#governedExtra(endpoint)[direction];
     const governing = this.#base.governing(endpoint, direction);
     if (endpoint.hostNetwork || (this.#removed === undefined && this.#added === undefined)) return governing;
     const selects = (policy: Policy | undefined): boolean =>
@@ -191,6 +194,12 @@ class Overlay implements ClusterState {
 
   origin(endpoint: EndpointClass): EndpointClass | undefined {
     return this.#extra.has(endpoint) ? this.#extra.get(endpoint) : endpoint;
+  }
+
+  #governedExtra(endpoint: EndpointClass): Governed {
+    const known = this.#governed.get(endpoint) ?? this.#base.governingFor(endpoint);
+    this.#governed.set(endpoint, known);
+    return known;
   }
 
   #replace(old: EndpointClass, now: EndpointClass): void {

@@ -102,11 +102,12 @@ const endpointTargets = (transition: Transition, book: OpeningBook): readonly Ta
   const cls = after.classOf(change.ref);
   if (cls === undefined || cls.hostNetwork || change.object?.type !== "endpoint") return [];
   const origin = after.origin(cls);
-  const twins = before.runningTwins(change.object.endpoint);
+  const now = book.of(after, cls, tick);
+  const twins = now.excess.length === 0 ? [] : before.runningTwins(change.object.endpoint);
   return [
     {
       classes: [cls],
-      now: book.of(after, cls, tick),
+      now,
       then: origin === undefined ? CLOSED : book.of(before, origin, tick),
       twins: twins.map((twin) => book.of(before, twin, tick)),
     },
