@@ -20,7 +20,7 @@ export interface Plan {
  * Runs before a row is measured, as shares of a run: servers run for months, so compiled code is what counts. The no-op
  * is compiled after its first row; of the guard, each kind of request uses code of its own.
  */
-const WARM_UP = { noOp: 0.25, guard: 2 };
+const WARM_UP = { noOp: 0.25, guard: 3 };
 
 interface Server {
   readonly port: number;
