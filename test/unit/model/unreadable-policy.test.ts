@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
 import { ClusterIndex } from "../../../src/engine/cluster-index.ts";
 import { answerProbe } from "../../../src/engine/probe.ts";
+import { DEFAULT_TIER } from "../../../src/model/policies.ts";
+import { ALL_PORTS } from "../../../src/model/ports.ts";
+import { ALL } from "../../../src/model/selectors.ts";
 import { unreadablePolicy } from "../../../src/model/unreadable-policy.ts";
 import { pod } from "../../reference/fixtures.ts";
 import { compile } from "../../property/world.ts";
@@ -23,4 +26,24 @@ it.each([
       policy: ref,
       reason: "spec: expected a mapping",
     });
+});
+
+it("a policy that cannot be read is an ordinary Kubernetes policy of its namespace in everything else", () => {
+  const anything = {
+    action: "allow",
+    peers: [{ kind: "unknown", reason: "why", path: "spec" }],
+    ports: ALL_PORTS,
+    portNames: [],
+    path: "spec",
+  };
+  expect(unreadablePolicy(ref, "why")).toEqual({
+    ref,
+    tier: DEFAULT_TIER,
+    order: 1000,
+    subject: { namespace: "shop", namespaces: ALL, pods: { kind: "unknown", reason: "why" } },
+    ingress: [anything],
+    egress: [anything],
+    terminating: false,
+    problems: ["why"],
+  });
 });
