@@ -59,7 +59,8 @@ const untilShown = async (shown: Promise<void>, budgetMs: number): Promise<void>
 
 /**
  * Answers the body of a review. What was admitted just before is given its time to be seen. Then nothing is awaited
- * between judging a change and laying it over the state: two changes that are legal alone and not together cannot both pass. Throws DecodeError when the body is no AdmissionReview.
+ * between judging a change and laying it over the state: two changes that are legal alone and not together cannot both
+ * pass. Throws DecodeError when the body is no AdmissionReview.
  */
 export const answerReview = async (options: AnswerOptions, body: unknown, timeout: unknown): Promise<object> => {
   const review = decodeReview(body);
