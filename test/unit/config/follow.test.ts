@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -24,6 +24,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** At once, as the kubelet does it: nobody reads half of it. */
+const put = async (text: string): Promise<void> => {
+  await writeFile(`${file}.next`, text);
+  await rename(`${file}.next`, file);
+};
+
 const follow = async (): Promise<FollowedConfiguration> => {
   followed = await followConfiguration(
     file,
@@ -39,41 +45,41 @@ const follow = async (): Promise<FollowedConfiguration> => {
 describe("a configuration that is followed", () => {
   it("is read at once, or it is an error", async () => {
     await expect(follow()).rejects.toThrow("expected a configuration file");
-    await writeFile(file, `${HEAD}mode: warn`);
+    await put(`${HEAD}mode: warn`);
     expect((await follow()).settings.mode).toBe("warn");
     expect(heard).toEqual([]);
   });
 
   it("is told of each time it changes", async () => {
-    await writeFile(file, HEAD);
+    await put(HEAD);
     await follow();
-    await writeFile(file, `${HEAD}mode: warn`);
+    await put(`${HEAD}mode: warn`);
     await expect.poll(() => heard, soon).toEqual(["warn"]);
-    await writeFile(file, `${HEAD}mode: audit`);
+    await put(`${HEAD}mode: audit`);
     await expect.poll(() => heard, soon).toEqual(["warn", "audit"]);
   });
 
   it("that cannot be read is told of once, with its place, and followed on", async () => {
-    await writeFile(file, HEAD);
+    await put(HEAD);
     await follow();
-    await writeFile(file, `${HEAD}mode: loud`);
+    await put(`${HEAD}mode: loud`);
     await expect.poll(() => heard.length, soon).toBe(1);
     expect(heard[0]).toContain(`${file}:4: mode`);
     await rm(file);
     await expect.poll(() => heard.length, soon).toBe(2);
     expect(heard[1]).toContain("expected a configuration file");
-    await writeFile(file, `${HEAD}mode: off`);
+    await put(`${HEAD}mode: off`);
     await expect.poll(() => heard.slice(2), soon).toEqual(["off"]);
   });
 
   it("is not looked at any more once it is stopped", async () => {
-    await writeFile(file, HEAD);
+    await put(HEAD);
     const { stop } = await follow();
     stop();
-    await writeFile(file, `${HEAD}mode: warn`);
+    await put(`${HEAD}mode: warn`);
     const next = await follow();
     expect(next.settings.mode).toBe("warn");
-    await writeFile(file, `${HEAD}mode: audit`);
+    await put(`${HEAD}mode: audit`);
     await expect.poll(() => heard, soon).toEqual(["audit"]);
   });
 });
