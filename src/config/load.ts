@@ -76,6 +76,29 @@ const duplicateName = (parsed: Parsed): { readonly path: Path; readonly name: st
   return undefined;
 };
 
+/** An exception that can never cover anything. */
+const strayException = ({
+  rules,
+  exceptions,
+}: Parsed): { readonly path: Path; readonly message: string } | undefined => {
+  for (const [index, { rule, from, to }] of exceptions.entries()) {
+    const path = ["exceptions", index];
+    if (!rules.some(({ name }) => name === rule))
+      return {
+        path: [...path, "rule"],
+        message: `${pathText([...path, "rule"])}: expected the name of a rule, found ${JSON.stringify(rule)}`,
+      };
+    if (from === undefined && to === undefined)
+      return { path, message: `${pathText(path)}: expected from, to or both, found neither` };
+  }
+  return undefined;
+};
+
+const expiredNotes = ({ exceptions }: Parsed): readonly string[] =>
+  exceptions.flatMap(({ rule, owner, expires }) =>
+    expires <= Date.now() ? [`the exception of ${owner} from ${rule} has expired: what it covered is refused`] : [],
+  );
+
 const settingsOf = (parsed: Parsed): GuardSettings => {
   const settings = { podCIDRs: unionOfAddresses(parsed.podCIDRs) };
   return {
@@ -85,6 +108,8 @@ const settingsOf = (parsed: Parsed): GuardSettings => {
     existingWorkloads: parsed.existingWorkloads,
     onUndecided: parsed.onUndecided,
     onUnenforceable: parsed.onUnenforceable,
+    exceptions: parsed.exceptions.map(({ from, to, ...others }) => ({ ...others, from, to })),
+    remember: parsed.remember,
     rules: parsed.rules.flatMap((rule) => {
       const type = RULE_TYPES.find((known) => known.type === rule.type);
       return type === undefined
@@ -94,7 +119,7 @@ const settingsOf = (parsed: Parsed): GuardSettings => {
   };
 };
 
-/** A configuration that was read, with what it asks for and this version does not do yet. */
+/** A configuration that was read, with what its holders should know of it. */
 export interface LoadedConfiguration {
   readonly settings: GuardSettings;
   readonly notes: readonly string[];
@@ -137,11 +162,9 @@ export const parseConfiguration = (source: string, file: string): LoadedConfigur
       nodeAt(document, twice.path)?.range?.[0] ?? 0,
       `${pathText(twice.path)}: expected a name of its own, found a second ${JSON.stringify(twice.name)}`,
     );
-  const notes =
-    result.data.exceptions.length > 0
-      ? ["exceptions are read but not applied by this version: what they would allow is refused"]
-      : [];
-  return { settings: settingsOf(result.data), notes };
+  const stray = strayException(result.data);
+  if (stray !== undefined) return fail(nodeAt(document, stray.path)?.range?.[0] ?? 0, stray.message);
+  return { settings: settingsOf(result.data), notes: expiredNotes(result.data) };
 };
 
 /** The text of a configuration file. Throws DecodeError. */

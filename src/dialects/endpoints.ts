@@ -127,7 +127,7 @@ export const decodeEndpoint = (ref: ObjectRef, manifest: Mapping, pod: Mapping):
   const own = decodeAddresses(status, "podIP", "podIPs");
   const nodeAddresses = decodeNodeAddresses(status);
   const labels = labelsField(metadata, "labels", "metadata");
-  const owner = isPod ? decodeOwner(metadata) : undefined;
+  const owner = decodeOwner(isPod ? metadata : mappingField(manifest, "metadata", ""));
   return {
     ref,
     labels,

@@ -157,6 +157,12 @@ export class BaseClass implements EndpointClass {
     if (kind === "Pod") this.pods += by;
   }
 
+  identities(): Iterable<string> {
+    const keys = new Set<string>();
+    for (const { identity } of each(this.#shapes)) keys.add(identity.key);
+    return keys;
+  }
+
   *members(): Iterable<Endpoint> {
     for (const shape of each(this.#shapes)) for (const member of shape.members) yield endpointOf(member);
   }

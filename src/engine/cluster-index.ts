@@ -1,11 +1,19 @@
 import type { AddressSet } from "../model/addresses.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
-import { impliedNamespace, refKey, type Endpoint, type Namespace, type ObjectRef } from "../model/objects.ts";
+import {
+  impliedNamespace,
+  refKey,
+  type Endpoint,
+  type Namespace,
+  type ObjectRef,
+  type Owner,
+} from "../model/objects.ts";
 import { DIRECTIONS, type Direction, type EndpointSelector, type Policy } from "../model/policies.ts";
 import { visitKeys } from "../model/selectors.ts";
 import { BaseClass } from "./base-class.ts";
 import { ClassLookup } from "./class-lookup.ts";
 import { matchesClass, type EndpointClass } from "./endpoint-class.ts";
+import { identityOf } from "./identity.ts";
 import { LiveEndpointSet } from "./live-endpoint-set.ts";
 import { Partition } from "./partition.ts";
 import { governingOf, mentionedBy, namedPeers } from "./policy-facts.ts";
@@ -151,6 +159,11 @@ export class ClusterIndex implements ClusterState {
     return this.#partition.hasFinished(ref);
   }
 
+  /** What made the workload of this uid: the Deployment of a ReplicaSet; undefined for one that is an endpoint itself. */
+  makerOf(uid: string): Owner | undefined {
+    return this.#partition.makerOf(uid);
+  }
+
   endpoints(): Iterable<Endpoint> {
     return this.#partition.endpoints();
   }
@@ -216,6 +229,11 @@ export class ClusterIndex implements ClusterState {
   /** Stands for all endpoints that are like this one in everything but their names and addresses; undefined if nobody is. */
   identityOf(endpoint: Endpoint): object | undefined {
     return this.#partition.identityOf(endpoint);
+  }
+
+  /** Who this endpoint is, whatever it is called. */
+  identityKey(endpoint: Endpoint): string {
+    return identityOf(endpoint, this.#partition);
   }
 
   runningTwins(endpoint: Endpoint): readonly EndpointClass[] {

@@ -21,6 +21,8 @@ export interface EndpointClass {
   readonly pods: number;
   /** The endpoints it stands for, in no particular order. */
   members(): Iterable<Endpoint>;
+  /** Who they are, whatever they are called: the keys of their identities, each once. */
+  identities(): Iterable<string>;
 }
 
 /** Whether `name` fits a glob in which `*` stands for any run of characters. Linear: no backtracking over earlier stars. */

@@ -85,6 +85,7 @@ export const imaginedSubject = (policies: readonly Policy[], namespace: Namespac
     size: 0,
     pods: 0,
     members: () => [],
+    identities: () => [],
   };
 };
 

@@ -24,9 +24,10 @@ const without = (cls: EndpointClass, ref: ObjectRef): EndpointClass => ({
   size: cls.size - 1,
   pods: cls.pods - (ref.kind === "Pod" ? 1 : 0),
   members: () => Iterator.from(cls.members()).filter((member) => !isSameRef(member.ref, ref)),
+  identities: () => cls.identities(),
 });
 
-const shown = (cls: EndpointClass): Omit<EndpointClass, "size" | "pods" | "members"> => ({
+const shown = (cls: EndpointClass): Omit<EndpointClass, "size" | "pods" | "members" | "identities"> => ({
   namespace: cls.namespace,
   serviceAccount: cls.serviceAccount,
   hostNetwork: cls.hostNetwork,
@@ -70,6 +71,7 @@ class Overlay implements ClusterState {
           size: cls.size,
           pods: cls.pods,
           members: () => cls.members(),
+          identities: () => cls.identities(),
         });
     } else if (change.type === "endpoint") {
       const old = base.classOf(ref);
@@ -215,6 +217,7 @@ class Overlay implements ClusterState {
       size: 1,
       pods: endpoint.ref.kind === "Pod" ? 1 : 0,
       members: () => [endpoint],
+      identities: () => [this.#base.identityKey(endpoint)],
     };
   }
 }

@@ -1,5 +1,5 @@
 import type { AddressSet } from "../model/addresses.ts";
-import { refKey, type Endpoint, type NamedPort, type Namespace, type ObjectRef } from "../model/objects.ts";
+import { refKey, type Endpoint, type NamedPort, type Namespace, type ObjectRef, type Owner } from "../model/objects.ts";
 import { Pool } from "../model/pool.ts";
 import { AtomMembers } from "./atoms.ts";
 import { BaseClass, endpointOf, Identity, Shape, type Features, type Member } from "./base-class.ts";
@@ -35,7 +35,10 @@ export class Partition implements Mentions {
   readonly #atoms = new AtomMembers<string>();
   /** By kind, namespace and name. */
   readonly #members = new Map<string, Member>();
-  readonly #finished = new Set<string>();
+  /** With their uids, where they have one. */
+  readonly #finished = new Map<string, string>();
+  /** What made the workloads that are no endpoints of their own, by their uids. */
+  readonly #makers = new Map<string, Owner>();
   readonly #shapes = new Map<string, Shape>();
   readonly #classes = new Map<string, BaseClass>();
   readonly #identities = new Map<string, Identity>();
@@ -76,6 +79,11 @@ export class Partition implements Mentions {
     return this.#finished.has(refKey(ref));
   }
 
+  /** What made the workload of this uid, which is no endpoint of its own; undefined for any other. */
+  makerOf(uid: string): Owner | undefined {
+    return this.#makers.get(uid);
+  }
+
   *endpoints(): Iterable<Endpoint> {
     for (const cls of this.#classes.values()) yield* cls.members();
   }
@@ -88,7 +96,8 @@ export class Partition implements Mentions {
   upsert(endpoint: Endpoint): void {
     if (endpoint.phase === "finished") {
       this.remove(endpoint.ref);
-      this.#finished.add(refKey(endpoint.ref));
+      this.#finished.set(refKey(endpoint.ref), endpoint.uid);
+      if (endpoint.uid !== "" && endpoint.owner !== undefined) this.#makers.set(endpoint.uid, endpoint.owner);
       return;
     }
     const place = refKey(endpoint.ref);
@@ -118,6 +127,7 @@ export class Partition implements Mentions {
 
   /** Takes an endpoint out; nothing happens if there is none of that name. */
   remove(ref: ObjectRef): void {
+    this.#makers.delete(this.#finished.get(refKey(ref)) ?? "");
     this.#finished.delete(refKey(ref));
     const member = this.#members.get(refKey(ref));
     if (member === undefined) return;

@@ -1,7 +1,10 @@
+import { cidrsText } from "../model/address-text.ts";
 import { refText } from "../model/objects.ts";
 import type { Direction } from "../model/policies.ts";
+import { portsText } from "../model/ports.ts";
 import type { Explanation, Witness } from "./explain.ts";
 import type { EndpointClass } from "./endpoint-class.ts";
+import type { Grant } from "./grants.ts";
 import { representative } from "./endpoint-class.ts";
 import type { Replacement } from "./overlay.ts";
 
@@ -34,6 +37,10 @@ export const witnessText = (witness: Witness): string => {
       return "the pod has finished";
   }
 };
+
+/** What is open by address: `10.0.0.0/8 on TCP 80; …`. */
+export const grantsText = (grants: readonly Grant[]): string =>
+  grants.map(({ addresses, ports }) => `${cidrsText(addresses)} on ${portsText(ports)}`).join("; ");
 
 /** Both directions of a path in one line. */
 export const pathText = (explanations: Readonly<Record<Direction, Explanation>>): string =>

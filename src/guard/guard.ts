@@ -4,7 +4,10 @@ import { GuardError } from "../model/errors.ts";
 import type { EndpointSelector } from "../model/policies.ts";
 import type { OrgRule, Violation } from "../rules/rule.ts";
 import type { Change } from "./change.ts";
+import type { Exception } from "./exceptions.ts";
 import { Harmless, knownIdentity } from "./harmless.ts";
+import { NO_PAST, type Past } from "./past.ts";
+import { precedentsFor } from "./precedents.ts";
 import type { Finding, Mode, Verdict } from "./verdict.ts";
 
 /** A rule of the organisation under its name. */
@@ -25,6 +28,9 @@ export interface GuardSettings {
   readonly existingWorkloads: "warn" | "deny";
   readonly onUndecided: "deny" | "warn";
   readonly onUnenforceable: "deny" | "warn";
+  readonly exceptions: readonly Exception[];
+  /** For how long the violations of pods that ran are known, in milliseconds. */
+  readonly remember: number;
 }
 
 /** Group of every kubelet (https://kubernetes.io/docs/reference/access-authn-authz/node/). */
@@ -69,7 +75,12 @@ const findingOf = (
   change: Change,
 ): Finding => ({
   code: `${rule.type}/${rule.name}`,
-  effect: mode === "audit" ? "audit" : mode === "enforce" && isRefused(settings, violation, change) ? "deny" : "warn",
+  effect:
+    mode === "audit" || violation.standing === "excepted"
+      ? "audit"
+      : mode === "enforce" && isRefused(settings, violation, change)
+        ? "deny"
+        : "warn",
   standing: violation.standing,
   kind: violation.kind,
   message: violation.message,
@@ -110,7 +121,13 @@ const harmlessUnder = (settings: GuardSettings): Harmless => {
  * Judges a change of the state under all rules. `tick` is called often and throws GuardError when the time is over:
  * then, as on every other failure of ours, the verdict is "undecided".
  */
-export const judge = (state: ClusterIndex, change: Change, settings: GuardSettings, tick: () => void): Verdict => {
+export const judge = (
+  state: ClusterIndex,
+  change: Change,
+  settings: GuardSettings,
+  tick: () => void,
+  past: Past = NO_PAST,
+): Verdict => {
   if (passesUnjudged(change, settings)) return { kind: "allow", findings: [] };
   const namespace = namespaceOf(change);
   try {
@@ -126,7 +143,8 @@ export const judge = (state: ClusterIndex, change: Change, settings: GuardSettin
     const findings = open.flatMap((rule) => {
       const mode = modeOf(settings, rule, namespace);
       if (mode === "off") return [];
-      const violations = rule.rule.judge(transition);
+      const precedents = precedentsFor(rule.name, { state, after, change, exceptions: settings.exceptions, past });
+      const violations = rule.rule.judge(transition, precedents);
       if (rule.rule.byClass) found += violations.length;
       return violations.map((violation) => findingOf(settings, rule, mode, violation, change));
     });

@@ -39,6 +39,7 @@ const SUFFIX: Readonly<Record<Finding["standing"], string>> = {
   new: "",
   known: " (running pods of this identity have it already)",
   existing: " (it was so before)",
+  excepted: " (the configuration excepts it)",
 };
 
 /** Warnings for kubectl: one line each, no longer than the API server lets through, "+N more" at the end. */

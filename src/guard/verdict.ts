@@ -9,7 +9,7 @@ export interface Finding {
   readonly code: string;
   /** What is done about it. */
   readonly effect: "deny" | "warn" | "audit";
-  readonly standing: "new" | "known" | "existing";
+  readonly standing: "new" | "known" | "existing" | "excepted";
   readonly kind: "violation" | "undecided" | "unenforceable" | "advice";
   readonly message: string;
   readonly details: readonly string[];

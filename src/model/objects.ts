@@ -53,7 +53,7 @@ export interface Owner {
   readonly uid: string;
 }
 
-/** How far a pod has come; finished ones (Succeeded, Failed) are not endpoints. */
+/** How far a pod has come; finished ones (Succeeded, Failed) are not endpoints, nor are workloads that others made. */
 export type Phase = "pending" | "running" | "finished";
 
 /** A pod (or, later, a workload's template) as an end of paths. */
@@ -76,7 +76,7 @@ export interface Endpoint {
   readonly nodeAddresses: readonly Address[];
   /** Of a workload's template; "" for a pod, which nothing refers to by it. */
   readonly uid: string;
-  /** The controller that a pod refers to; undefined if it refers to none. Anyone can write such a reference. */
+  /** The controller that it refers to; undefined if it refers to none. Anyone can write such a reference. */
   readonly owner: Owner | undefined;
   /** `Kind/name` of what made it, by its controller reference: the Deployment above a ReplicaSet. Its own, if nothing did. */
   readonly workload: string;

@@ -9,6 +9,7 @@ import { isUnchanged } from "./custom/unchanged.ts";
 import { changeValue, namespaceValue, openedValue } from "./custom/values.ts";
 import { pathEnd, ports, type PathEnd } from "./options.ts";
 import { addressesOf, endpointsOf, EVERYBODY } from "./path-ends.ts";
+import { caseOf } from "./precedents.ts";
 import { defineRule, type Standing, type Violation } from "./rule.ts";
 
 /** A CEL expression, compiled as the configuration is read. */
@@ -74,16 +75,18 @@ export const custom = defineRule({
     return {
       ends: [scope.from.endpoints, scope.to.endpoints].filter((end) => end !== undefined),
       byClass: false,
-      judge: (transition): readonly Violation[] => {
+      judge: (transition, precedents): readonly Violation[] => {
         if (isTeardown(transition)) return [];
         const isIdle = isUnchanged(replacedObject(transition), transition.change.object);
         const outcome = outcomeOf(transition, program, scope, isIdle);
         if (outcome.kind === "passed") return [];
         const isFailed = outcome.kind === "failed";
+        const computed = standingOf(transition, isIdle);
+        const cls = transition.change.type === "endpoint" ? transition.after.classOf(transition.change.ref) : undefined;
         return [
           {
             kind: isFailed ? "violation" : "undecided",
-            standing: standingOf(transition, isIdle),
+            standing: cls === undefined ? computed : precedents.standing(computed, caseOf(cls, outcome.kind)),
             curable: false,
             message: `${changeText(transition.change)}: ${message}${isFailed ? "" : ", which cannot be told"}`,
             details: outcome.kind === "undecided" ? [`the expression cannot be evaluated: ${outcome.reason}`] : [],

@@ -3,7 +3,8 @@ import { matchesGlob } from "../engine/endpoint-class.ts";
 import { replacedObject } from "../engine/replaced.ts";
 import { changeText } from "../engine/words.ts";
 import type { Endpoint } from "../model/objects.ts";
-import { defineRule, type Standing } from "./rule.ts";
+import { caseOf } from "./precedents.ts";
+import { defineRule } from "./rule.ts";
 
 const globs = z.array(z.string().min(1)).min(1);
 
@@ -31,14 +32,16 @@ export const forbidHostNetwork = defineRule({
     return {
       ends: [],
       byClass: true,
-      judge: (transition) => {
-        const { before, change } = transition;
+      judge: (transition, precedents) => {
+        const { before, after, change } = transition;
         if (change.object?.type !== "endpoint") return [];
         const { endpoint } = change.object;
         if (!endpoint.hostNetwork || endpoint.phase === "finished" || !isHeld(endpoint)) return [];
         const old = replacedObject(transition);
         const wasSo = old?.type === "endpoint" && old.endpoint.hostNetwork && isHeld(old.endpoint);
-        const standing: Standing = wasSo ? "existing" : before.runningTwins(endpoint).length > 0 ? "known" : "new";
+        const computed = wasSo ? "existing" : before.runningTwins(endpoint).length > 0 ? "known" : "new";
+        const cls = after.classOf(endpoint.ref);
+        const standing = cls === undefined ? computed : precedents.standing(computed, caseOf(cls));
         return [
           {
             kind: "violation",

@@ -7,6 +7,7 @@ import { pathEnd, ports } from "./options.ts";
 import { newlyOpenToAddresses } from "./path-addresses.ts";
 import { addressesOf, endpointsOf, slippingOut, unenforceableEnds } from "./path-ends.ts";
 import { pairViolations } from "./path-pairs.ts";
+import type { Precedents } from "./precedents.ts";
 import { defineRule, type Violation } from "./rule.ts";
 
 /**
@@ -22,23 +23,25 @@ export const forbiddenPath = defineRule({
     const destination = endpointsOf(to);
     const sourceAddresses = addressesOf(from, podCIDRs);
     const destinationAddresses = addressesOf(to, podCIDRs);
-    const judgePairs = (transition: Transition, path: Path): readonly Violation[] => {
-      const violations = pairViolations(transition, path, newlyReachable(transition, path));
+    const judgePairs = (transition: Transition, path: Path, precedents: Precedents): readonly Violation[] => {
+      const violations = pairViolations(transition, path, newlyReachable(transition, path), precedents);
       if (violations.some(({ standing }) => standing === "new")) return violations;
       return [...violations, ...imaginedPaths(transition, path), ...likelyByAddress(transition, path, podCIDRs)];
     };
     return {
       ends,
       byClass: true,
-      judge: (transition) => [
-        ...(source && destination ? judgePairs(transition, { from: source, to: destination, ports: forbidden }) : []),
+      judge: (transition, precedents) => [
+        ...(source && destination
+          ? judgePairs(transition, { from: source, to: destination, ports: forbidden }, precedents)
+          : []),
         ...(sourceAddresses && destination
-          ? newlyOpenToAddresses(transition, destination, "ingress", sourceAddresses, forbidden)
+          ? newlyOpenToAddresses(transition, destination, "ingress", sourceAddresses, forbidden, precedents)
           : []),
         ...(destinationAddresses && source
-          ? newlyOpenToAddresses(transition, source, "egress", destinationAddresses, forbidden)
+          ? newlyOpenToAddresses(transition, source, "egress", destinationAddresses, forbidden, precedents)
           : []),
-        ...unenforceableEnds(transition, (cls) => ends.some((end) => matchesAnyNetwork(end, cls) === true)),
+        ...unenforceableEnds(transition, (cls) => ends.some((end) => matchesAnyNetwork(end, cls) === true), precedents),
         ...slippingOut(transition, ends),
       ],
     };

@@ -41,7 +41,12 @@ export const likelyByAddress = (transition: Transition, path: Path, podCIDRs: Ad
     for (const other of after.set(others).open(direction))
       for (const address of addressesNamed(transition, other, direction, podCIDRs)) {
         tick();
-        const placed = { ...cls, members: () => cls.members(), addresses: [address] };
+        const placed = {
+          ...cls,
+          members: () => cls.members(),
+          identities: () => cls.identities(),
+          addresses: [address],
+        };
         const [from, to] = direction === "ingress" ? [placed, other] : [other, placed];
         const [source, destination] = direction === "ingress" ? [cls, other] : [other, cls];
         const ports = intersectPorts(classReach(after, from, to).ports, path.ports);

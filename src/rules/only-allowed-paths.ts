@@ -48,10 +48,12 @@ export const onlyAllowedPaths = defineRule({
     return {
       ends: [EVERYBODY, to, ...allowed],
       byClass: true,
-      judge: (transition) => [
-        ...(noAddresses(strangers) ? [] : newlyOpenToAddresses(transition, to, "ingress", strangers, guarded)),
-        ...pairViolations(transition, path, trespassing(transition, path, isAllowed)),
-        ...(isEmpty(transition, to) ? [] : unenforceableEnds(transition, (cls) => !isAllowed(cls))),
+      judge: (transition, precedents) => [
+        ...(noAddresses(strangers)
+          ? []
+          : newlyOpenToAddresses(transition, to, "ingress", strangers, guarded, precedents)),
+        ...pairViolations(transition, path, trespassing(transition, path, isAllowed), precedents),
+        ...(isEmpty(transition, to) ? [] : unenforceableEnds(transition, (cls) => !isAllowed(cls), precedents)),
         ...slippingOut(transition, [to]),
       ],
     };

@@ -2,15 +2,16 @@ import type { Transition } from "../engine/transition.ts";
 import { matchesAnyNetwork, type EndpointClass } from "../engine/endpoint-class.ts";
 import { addressReach, subtractGrants, type Grant } from "../engine/grants.ts";
 import type { ClusterState } from "../engine/state.ts";
-import { changeText, classText } from "../engine/words.ts";
+import { changeText, classText, grantsText } from "../engine/words.ts";
 import { cidrsText } from "../model/address-text.ts";
 import { intersectAddresses, noAddresses, type AddressSet } from "../model/addresses.ts";
 import { refText } from "../model/objects.ts";
 import type { Direction, EndpointSelector } from "../model/policies.ts";
-import { intersectPorts, noPorts, portsText, type PortSet } from "../model/ports.ts";
+import { ALL_PORTS, intersectPorts, noPorts, portsText, type PortSet } from "../model/ports.ts";
 import { touchedClasses } from "../engine/touched.ts";
 import { doubtStanding } from "./doubt.ts";
-import type { Standing, Violation } from "./rule.ts";
+import type { Precedents } from "./precedents.ts";
+import type { Violation } from "./rule.ts";
 
 const within = (grants: readonly Grant[], addresses: AddressSet, ports: PortSet): readonly Grant[] =>
   grants
@@ -68,6 +69,7 @@ export const newlyOpenToAddresses = (
   direction: Direction,
   addresses: AddressSet,
   ports: PortSet,
+  precedents: Precedents,
 ): readonly Violation[] => {
   const { before, after, change, tick } = transition;
   const open = (state: ClusterState, cls: EndpointClass | undefined): readonly Grant[] =>
@@ -84,7 +86,11 @@ export const newlyOpenToAddresses = (
       const fresh = subtractGrants(now, open(before, after.origin(cls)), tick);
       const twins = change.object?.type === "endpoint" ? before.runningTwins(change.object.endpoint) : [];
       const known = twins.some((twin) => subtractGrants(fresh, open(before, twin), tick).length === 0);
-      const standing: Standing = fresh.length === 0 ? "existing" : known ? "known" : "new";
+      const standing = precedents.standing(fresh.length === 0 ? "existing" : known ? "known" : "new", {
+        ends: direction === "ingress" ? { to: cls } : { from: cls },
+        ports: ALL_PORTS,
+        what: grantsText(fresh),
+      });
       const shown = fresh[0] ?? first;
       const end = cidrsText(shown.addresses);
       const path = direction === "ingress" ? `${end} reach ${classText(cls)}` : `${classText(cls)} reach ${end}`;

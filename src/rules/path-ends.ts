@@ -5,6 +5,7 @@ import { ALL_ADDRESSES, subtractAddresses, type AddressSet } from "../model/addr
 import type { EndpointSelector } from "../model/policies.ts";
 import { ALL } from "../model/selectors.ts";
 import { pathEnd, type PathEnd } from "./options.ts";
+import { caseOf, type Precedents } from "./precedents.ts";
 import type { Violation } from "./rule.ts";
 
 /** Every endpoint. One object, so that its set is kept once. */
@@ -45,6 +46,7 @@ const relabelledClasses = ({ after, change }: Transition): readonly EndpointClas
 export const unenforceableEnds = (
   transition: Transition,
   isEnd: (cls: EndpointClass) => boolean,
+  precedents: Precedents,
 ): readonly Violation[] => {
   const { before, after, change } = transition;
   const isKnown = change.object?.type === "endpoint" && before.runningTwins(change.object.endpoint).length > 0;
@@ -54,7 +56,10 @@ export const unenforceableEnds = (
       const origin = after.origin(cls);
       return {
         kind: "unenforceable",
-        standing: origin !== undefined && isEnd(origin) ? "existing" : isKnown ? "known" : "new",
+        standing: precedents.standing(
+          origin !== undefined && isEnd(origin) ? "existing" : isKnown ? "known" : "new",
+          caseOf(cls, "hostNetwork"),
+        ),
         curable: false,
         message: `${classText(cls)} shares its node's network (hostNetwork): no policy can keep it from this path`,
         details: [],

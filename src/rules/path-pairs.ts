@@ -7,6 +7,7 @@ import type { ClusterState } from "../engine/state.ts";
 import { changeText, classText, pathText, witnessText } from "../engine/words.ts";
 import type { Direction } from "../model/policies.ts";
 import { firstPort, noPorts, portsText, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
+import type { Precedents } from "./precedents.ts";
 import type { Standing, Violation } from "./rule.ts";
 
 /** So many pairs are looked at in full before the rest is only counted: enough to be sure and to sort the worst first. */
@@ -43,7 +44,14 @@ const isKnown = ({ before, after, change }: Transition, path: Path, pair: PairRe
   });
 };
 
-const standingPairs = (transition: Transition, path: Path, pairs: Iterable<PairReach>): readonly StandingPair[] => {
+const standingPairs = (
+  transition: Transition,
+  path: Path,
+  pairs: Iterable<PairReach>,
+  precedents: Precedents,
+): readonly StandingPair[] => {
+  const standing = (computed: Standing, { from, to }: PairReach, ports: PortSet): Standing =>
+    precedents.standing(computed, { ends: { from, to }, ports, what: "" });
   const found: StandingPair[] = [];
   let certain = false;
   for (const pair of pairs) {
@@ -53,7 +61,7 @@ const standingPairs = (transition: Transition, path: Path, pairs: Iterable<PairR
         from,
         to,
         ports: opened,
-        standing: isKnown(transition, path, pair) ? "known" : "new",
+        standing: standing(isKnown(transition, path, pair) ? "known" : "new", pair, opened),
         kind: "violation",
       });
     else if (!noPorts(unsure))
@@ -61,10 +69,11 @@ const standingPairs = (transition: Transition, path: Path, pairs: Iterable<PairR
         from,
         to,
         ports: unsure,
-        standing: isKnown(transition, path, pair) ? "known" : "new",
+        standing: standing(isKnown(transition, path, pair) ? "known" : "new", pair, unsure),
         kind: "undecided",
       });
-    else if (!noPorts(kept)) found.push({ from, to, ports: kept, standing: "existing", kind: "violation" });
+    else if (!noPorts(kept))
+      found.push({ from, to, ports: kept, standing: standing("existing", pair, kept), kind: "violation" });
     certain ||= found.at(-1)?.standing === "new";
     if (found.length >= MOST_PAIRS && certain) break;
     if (found.length >= MOST_LISTED) break;
@@ -121,6 +130,7 @@ export const pairViolations = (
   transition: Transition,
   path: Path,
   pairs: Iterable<PairReach>,
+  precedents: Precedents,
 ): readonly Violation[] => {
   const names = new Map<EndpointClass, string>();
   const nameOf = (cls: EndpointClass): string => {
@@ -128,7 +138,10 @@ export const pairViolations = (
     names.set(cls, name);
     return name;
   };
-  const groups = Map.groupBy(standingPairs(transition, path, pairs), ({ kind, standing }) => `${kind}/${standing}`);
+  const groups = Map.groupBy(
+    standingPairs(transition, path, pairs, precedents),
+    ({ kind, standing }) => `${kind}/${standing}`,
+  );
   return [...groups.values()].flatMap((group) => {
     const sorted = group
       .map((pair) => ({ pair, text: { from: nameOf(pair.from), to: nameOf(pair.to) } }))

@@ -10,6 +10,7 @@ import { refText, type Endpoint } from "../model/objects.ts";
 import type { Direction, Policy } from "../model/policies.ts";
 import { intersectPorts, noPorts, portRange, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
 import { direction } from "./options.ts";
+import { caseOf, type Precedents } from "./precedents.ts";
 import { defineRule, type Standing, type Violation } from "./rule.ts";
 
 /** How a namespace stands in one direction. */
@@ -181,7 +182,11 @@ const judgePolicy = (transition: Transition, way: Direction): readonly Violation
   return [violation(worse ? "new" : "existing", message, way, isolation, namespace)];
 };
 
-const judgeEndpoint = ({ before, after, change, tick }: Transition, way: Direction): readonly Violation[] => {
+const judgeEndpoint = (
+  { before, after, change, tick }: Transition,
+  way: Direction,
+  precedents: Precedents,
+): readonly Violation[] => {
   const cls = after.classOf(change.ref);
   if (cls === undefined || cls.hostNetwork || change.object?.type !== "endpoint") return [];
   const { namespace } = change.ref;
@@ -190,12 +195,13 @@ const judgeEndpoint = ({ before, after, change, tick }: Transition, way: Directi
   const origin = after.origin(cls);
   const slipsOut =
     origin !== undefined && isEffective(before, origin, way, isolation) && !isEffective(after, cls, way, isolation);
-  const standing: Standing =
+  const computed: Standing =
     origin !== undefined && !slipsOut
       ? "existing"
       : before.runningTwins(change.object.endpoint).length > 0
         ? "known"
         : "new";
+  const standing = precedents.standing(computed, caseOf(cls, way));
   const message = `${changeText(change)} would run in namespace ${namespace}, which has no default-deny for ${way}`;
   return [violation(standing, message, way, isolation, namespace)];
 };
@@ -211,10 +217,10 @@ export const requireDefaultDeny = defineRule({
   compile: ({ directions }) => ({
     ends: [],
     byClass: true,
-    judge: (transition) => {
+    judge: (transition, precedents) => {
       if (transition.change.type === "namespace") return [];
       const judge = transition.change.type === "policy" ? judgePolicy : judgeEndpoint;
-      return directions.flatMap((way) => judge(transition, way));
+      return directions.flatMap((way) => judge(transition, way, precedents));
     },
   }),
 });

@@ -3,11 +3,13 @@ import type { EndpointClass } from "../engine/endpoint-class.ts";
 import { addressReach, subtractGrants, type Grant } from "../engine/grants.ts";
 import type { ClusterState } from "../engine/state.ts";
 import { touchedClasses } from "../engine/touched.ts";
+import { grantsText } from "../engine/words.ts";
 import { cidrsText } from "../model/address-text.ts";
 import type { AddressSet } from "../model/addresses.ts";
 import type { EndpointSelector } from "../model/policies.ts";
 import { portsText, type PortSet } from "../model/ports.ts";
 import type { ClosedSource } from "./closed-sources.ts";
+import { caseOf, type Precedents } from "./precedents.ts";
 
 /** What must be reachable by address: all of the addresses on each of the ports. */
 export interface RequiredAddresses {
@@ -27,7 +29,11 @@ const isInDoubt = (state: ClusterState, cls: EndpointClass): boolean =>
   state.governing(cls, "egress").some(({ policies }) => policies.some(({ problems }) => problems.length > 0));
 
 /** Sources that a change cuts off from addresses outside, or that were cut off before. */
-export function* cutOffFromAddresses(transition: Transition, path: RequiredAddresses): Iterable<ClosedSource> {
+export function* cutOffFromAddresses(
+  transition: Transition,
+  path: RequiredAddresses,
+  precedents: Precedents,
+): Iterable<ClosedSource> {
   const { before, after, change, tick } = transition;
   const sources = after.set(path.from);
   const twins = change.object?.type === "endpoint" ? before.runningTwins(change.object.endpoint) : [];
@@ -45,7 +51,10 @@ export function* cutOffFromAddresses(transition: Transition, path: RequiredAddre
     yield {
       from,
       kind: isInDoubt(after, from) ? "undecided" : "violation",
-      standing: fresh.length === 0 ? "existing" : isKnown ? "known" : "new",
+      standing: precedents.standing(
+        fresh.length === 0 ? "existing" : isKnown ? "known" : "new",
+        caseOf(from, grantsText(fresh)),
+      ),
       end: () => ({
         text,
         details: [],

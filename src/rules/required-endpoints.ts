@@ -5,6 +5,8 @@ import { classText, pathText, witnessText } from "../engine/words.ts";
 import { noPorts, portsText, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
 import { explainPair } from "./path-pairs.ts";
 import type { ClosedSource } from "./closed-sources.ts";
+import type { Precedents } from "./precedents.ts";
+import type { Standing } from "./rule.ts";
 
 /** Whether running pods of the changed pod's identity are cut off in the same way now. */
 const isKnown = (
@@ -52,15 +54,18 @@ const describe = (
 };
 
 /** Sources that a change cuts off from every destination of a path, or that were cut off before. */
-export function* cutOffSources(transition: Transition, path: Path): Iterable<ClosedSource> {
+export function* cutOffSources(transition: Transition, path: Path, precedents: Precedents): Iterable<ClosedSource> {
   for (const short of shortfalls(transition, path)) {
     const { from, closed, unsure, kept } = short;
     const end = (ports: PortSet) => () => describe(transition, path, from, ports);
-    if (noPorts(closed) && noPorts(unsure)) yield { from, kind: "violation", standing: "existing", end: end(kept) };
+    const standing = (computed: Standing, ports: PortSet): Standing =>
+      precedents.standing(computed, { ends: { from }, ports, what: "" });
+    if (noPorts(closed) && noPorts(unsure))
+      yield { from, kind: "violation", standing: standing("existing", kept), end: end(kept) };
     else {
-      const standing = isKnown(transition, path, short) ? "known" : "new";
-      if (!noPorts(closed)) yield { from, kind: "violation", standing, end: end(closed) };
-      else yield { from, kind: "undecided", standing, end: end(unsure) };
+      const computed = isKnown(transition, path, short) ? "known" : "new";
+      if (!noPorts(closed)) yield { from, kind: "violation", standing: standing(computed, closed), end: end(closed) };
+      else yield { from, kind: "undecided", standing: standing(computed, unsure), end: end(unsure) };
     }
   }
 }

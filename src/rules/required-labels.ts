@@ -5,6 +5,7 @@ import { replacedObject } from "../engine/replaced.ts";
 import { changeText } from "../engine/words.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import type { Labels } from "../model/selectors.ts";
+import { caseOf } from "./precedents.ts";
 import { defineRule, type Standing, type Violation } from "./rule.ts";
 
 /** A label key: an optional DNS prefix and a name (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels). */
@@ -76,7 +77,7 @@ export const requiredLabels = defineRule({
   compile: ({ keys, kinds, namespaces, mayChange }) => ({
     ends: [],
     byClass: false,
-    judge: (transition) => {
+    judge: (transition, precedents) => {
       const kind = kindOf(transition);
       const labels = labelsOf(transition.change.object);
       if (kind === undefined || labels === undefined || !kinds.includes(kind)) return [];
@@ -87,7 +88,9 @@ export const requiredLabels = defineRule({
         const fault = faultOf(key, old, labels, mayChange);
         if (fault === undefined) return [];
         const message = `${changeText(transition.change)} ${fault.text}`;
-        const standing = isKnown ? "known" : fault.standing;
+        const computed = isKnown ? "known" : fault.standing;
+        const cls = transition.after.classOf(transition.change.ref);
+        const standing = cls === undefined ? computed : precedents.standing(computed, caseOf(cls, key));
         return [{ kind: "violation", standing, curable: false, message, details: [], fix: fault.fix, more: 0 }];
       });
     },

@@ -28,12 +28,18 @@ export const requiredPath = defineRule({
     return {
       ends: destination === undefined ? [from] : [from, destination],
       byClass: true,
-      judge: (transition) => [
+      judge: (transition, precedents) => [
         ...(destination
-          ? closedViolations(transition, cutOffSources(transition, { from, to: destination, ports: required }))
+          ? closedViolations(
+              transition,
+              cutOffSources(transition, { from, to: destination, ports: required }, precedents),
+            )
           : []),
         ...(addresses
-          ? closedViolations(transition, cutOffFromAddresses(transition, { from, addresses, ports: required }))
+          ? closedViolations(
+              transition,
+              cutOffFromAddresses(transition, { from, addresses, ports: required }, precedents),
+            )
           : []),
       ],
     };

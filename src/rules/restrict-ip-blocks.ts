@@ -3,15 +3,16 @@ import type { Transition } from "../engine/transition.ts";
 import { matchesClass, type EndpointClass } from "../engine/endpoint-class.ts";
 import { blockGrants, imaginedSubject, speaksOfAddresses, subtractGrants, type BlockGrant } from "../engine/grants.ts";
 import { touchedClasses } from "../engine/touched.ts";
-import { changeText, classText } from "../engine/words.ts";
+import { changeText, classText, grantsText } from "../engine/words.ts";
 import { cidrsText } from "../model/address-text.ts";
 import { intersectAddresses, noAddresses, unionOfAddresses } from "../model/addresses.ts";
 import { refText, type NamedPort } from "../model/objects.ts";
 import type { Direction, Policy } from "../model/policies.ts";
-import { portsText } from "../model/ports.ts";
+import { ALL_PORTS, portsText } from "../model/ports.ts";
 import { CLOSED, differsByPort, openingOf, OpeningBook, type Limits, type Opening } from "./block-openings.ts";
 import { doubtStanding } from "./doubt.ts";
 import { cidr, direction as directionOption } from "./options.ts";
+import type { Precedents } from "./precedents.ts";
 import { defineRule, type Standing, type Violation } from "./rule.ts";
 
 /** Prefix lengths by family. */
@@ -114,22 +115,34 @@ const endpointTargets = (transition: Transition, book: OpeningBook): readonly Ta
   ];
 };
 
-const judgeTarget = ({ change, tick }: Transition, limits: Limits, target: Target): readonly Violation[] => {
+const judgeTarget = (
+  { change, tick }: Transition,
+  limits: Limits,
+  target: Target,
+  precedents: Precedents,
+): readonly Violation[] => {
   const now = target.now.excess;
   const [first] = now;
   if (first === undefined) return [];
   const fresh = subtractGrants(now, target.then.excess, tick);
   const known = target.twins.some((twin) => subtractGrants(fresh, twin.excess, tick).length === 0);
-  const standing: Standing = fresh.length === 0 ? "existing" : known ? "known" : "new";
+  const computed: Standing = fresh.length === 0 ? "existing" : known ? "known" : "new";
   const { addresses, ports } = fresh[0] ?? first;
   const places = target.now.grants
     .filter((grant) => !noAddresses(intersectAddresses(grant.addresses, addresses)))
     .map((grant) => `${refText(grant.policy.ref)}, ${grant.path}`);
-  const verb = standing === "existing" ? "still opens" : "would open";
-  const names = target.classes.length === 0 ? ["the pods it selects"] : target.classes.map(classText);
-  return names.map((name) => ({
+  const verb = computed === "existing" ? "still opens" : "would open";
+  const what = grantsText(fresh);
+  const standing = (cls: EndpointClass | undefined): Standing => {
+    if (cls === undefined) return computed;
+    const ends = limits.direction === "ingress" ? { to: cls } : { from: cls };
+    return precedents.standing(computed, { ends, ports: ALL_PORTS, what });
+  };
+  const found = target.classes.length === 0 ? [undefined] : target.classes;
+  const named = found.map((cls) => ({ cls, name: cls === undefined ? "the pods it selects" : classText(cls) }));
+  return named.map(({ cls, name }) => ({
     kind: "violation",
-    standing,
+    standing: standing(cls),
     curable: false,
     message: `${changeText(change)} ${verb} ${limits.direction === "ingress" ? `${name} to` : `from ${name} a way to`} ${cidrsText(addresses)} on ${portsText(ports)}`,
     details: [
@@ -199,15 +212,17 @@ export const restrictIpBlocks = defineRule({
     return {
       ends: [],
       byClass: true,
-      judge: (transition) => {
-        const [alone] = policyTarget(transition, limits).flatMap((target) => judgeTarget(transition, limits, target));
+      judge: (transition, precedents) => {
+        const [alone] = policyTarget(transition, limits).flatMap((target) =>
+          judgeTarget(transition, limits, target, precedents),
+        );
         const targets = targetsOf(transition, limits, book);
         const unreadable = unreadablePolicies(transition, limits, targets);
         if (alone?.standing === "new") return [alone, ...unreadable];
         const together = targets
-          .flatMap((target) => judgeTarget(transition, limits, target))
+          .flatMap((target) => judgeTarget(transition, limits, target, precedents))
           .sort((x, y) => (x.message < y.message ? -1 : 1));
-        const worst = (["new", "known", "existing"] as const)
+        const worst = (["new", "known", "existing", "excepted"] as const)
           .map((standing) => [...(alone ? [alone] : []), ...together].filter((found) => found.standing === standing))
           .find((violations) => violations.length > 0);
         return worst?.[0] === undefined ? unreadable : [{ ...worst[0], more: worst.length - 1 }, ...unreadable];

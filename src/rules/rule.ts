@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Transition } from "../engine/transition.ts";
 import type { AddressSet } from "../model/addresses.ts";
 import type { EndpointSelector } from "../model/policies.ts";
+import type { Precedents } from "./precedents.ts";
 
 /** How a violation stands to what was there before the change. */
 export type Standing =
@@ -10,7 +11,9 @@ export type Standing =
   /** Running pods of the same identity have it already. */
   | "known"
   /** It was there before and is not made worse. */
-  | "existing";
+  | "existing"
+  /** The configuration excepts it. */
+  | "excepted";
 
 /** `advice` is worth a warning and never a refusal. */
 export type ViolationKind = "violation" | "undecided" | "unenforceable" | "advice";
@@ -39,7 +42,7 @@ export interface OrgRule {
    * is in those `ends` that it is not in itself (in all of them, if it is in several) and by nothing else.
    */
   readonly byClass: boolean;
-  judge(transition: Transition): readonly Violation[];
+  judge(transition: Transition, precedents: Precedents): readonly Violation[];
 }
 
 /** A type of rule: what its options are and how it judges. */

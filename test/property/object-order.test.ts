@@ -32,6 +32,8 @@ const settings: GuardSettings = {
   existingWorkloads: "warn",
   onUndecided: "deny",
   onUnenforceable: "warn",
+  exceptions: [],
+  remember: 0,
 };
 
 const requestOf = (change: Change): Request => ({

@@ -48,6 +48,8 @@ const guardOf = (rule: DeltaCase["rule"]): GuardSettings => {
     existingWorkloads: "warn",
     onUndecided: "deny",
     onUnenforceable: "warn",
+    exceptions: [],
+    remember: 0,
   };
 };
 

@@ -34,6 +34,8 @@ describe("a configuration that is as short as may be", () => {
       existingWorkloads: "warn",
       onUndecided: "deny",
       onUnenforceable: "warn",
+      exceptions: [],
+      remember: 7 * 86_400_000,
       rules: [],
     });
     expect(notes).toEqual([]);
@@ -107,8 +109,24 @@ exceptions:
     ]);
   });
 
-  it("says what of it has no effect", () => {
-    expect(notes.join("\n")).toContain("exceptions");
+  it("has its exceptions with exact ends, to the end of their last day", () => {
+    expect(settings.exceptions).toEqual([
+      {
+        rule: "c",
+        from: { namespace: "tools", kind: "Job", name: "migrator", serviceAccount: "migrator" },
+        to: { namespace: "shop", kind: "StatefulSet", name: "db", serviceAccount: "default" },
+        reason: "it moves the data",
+        owner: "team-db",
+        expires: Date.parse("2027-02-01T00:00:00Z"),
+      },
+    ]);
+    expect(notes).toEqual([]);
+  });
+
+  it("names exceptions that have expired", () => {
+    const expired = `exceptions: [{ rule: a, from: { namespace: x, workload: Job/y }, reason: r, owner: dba, expires: 2020-01-01 }]`;
+    const loaded = parseConfiguration(`${HEAD}rules: [{ name: a, type: lint }]\n${expired}`, "config.yaml");
+    expect(loaded.notes).toEqual(["the exception of dba from a has expired: what it covered is refused"]);
   });
 });
 
@@ -335,6 +353,21 @@ describe("an error", () => {
       "an exception without a reason",
       `${HEAD}rules: []\nexceptions:\n  - { rule: a, owner: b, expires: 2027-01-31 }`,
       /^5: exceptions\[0\]\.reason: expected string, found nothing$/,
+    ],
+    [
+      "an exception of no rule",
+      `${HEAD}rules: []\nexceptions:\n  - { rule: a, from: { namespace: x, workload: Job/y }, reason: r, owner: b, expires: 2027-01-31 }`,
+      /^5: exceptions\[0\]\.rule: expected the name of a rule, found "a"$/,
+    ],
+    [
+      "an exception of nobody",
+      `${HEAD}rules: [{ name: a, type: lint }]\nexceptions:\n  - { rule: a, reason: r, owner: b, expires: 2027-01-31 }`,
+      /^5: exceptions\[0\]: expected from, to or both, found neither$/,
+    ],
+    [
+      "an exception of what has no pods to know by their owner",
+      `${HEAD}rules: []\nexceptions:\n  - { rule: a, from: { namespace: x, workload: Pod/y }, reason: r, owner: b, expires: 2027-01-31 }`,
+      /^5: exceptions\[0\]\.from\.workload: expected Kind\/name .*, found "Pod\/y"$/,
     ],
     [
       "an exception that ends on no day",

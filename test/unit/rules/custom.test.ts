@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { NO_PRECEDENTS } from "../../../src/rules/precedents.ts";
 import type { Transition } from "../../../src/engine/transition.ts";
 import { withChange } from "../../../src/engine/overlay.ts";
 import { GuardError } from "../../../src/model/errors.ts";
@@ -147,7 +148,10 @@ it("is not decided by paths that are not all there are", () => {
   const allow = `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: allow, namespace: shop }, spec: { podSelector: { matchLabels: { side: a } }, ingress: [{ from: [{ podSelector: { matchLabels: { side: b } } }] }] } }`;
   const transition = transitionTo([...pods, deny].join("\n---\n"), allow);
   const judged = (expression: string, ...more: string[]) =>
-    ruleWith("custom", "message: no", `expression: ${JSON.stringify(expression)}`, ...more).judge(transition);
+    ruleWith("custom", "message: no", `expression: ${JSON.stringify(expression)}`, ...more).judge(
+      transition,
+      NO_PRECEDENTS,
+    );
   expect(judged("opened.all(p, p.to.namespace == 'shop')")).toMatchObject([
     { kind: "undecided", standing: "new", details: [expect.stringContaining(`more than ${String(MOST_PATHS)} paths`)] },
   ]);
@@ -161,6 +165,7 @@ it("is not decided by paths that are not all there are", () => {
 it("says on one line what would have to be true", () => {
   const [found] = ruleWith("custom", "message: no", "expression: \"change.name\\n  == 'b'\"").judge(
     transitionTo("", "{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }"),
+    NO_PRECEDENTS,
   );
   expect(found).toMatchObject({ message: "Namespace shop: no", fix: "make this true: change.name == 'b'" });
 });
@@ -179,6 +184,6 @@ it("costs nothing where an update changes nothing that is judged", () => {
   });
   const tick = vi.fn(() => undefined);
   const rule = ruleWith("custom", "message: no", "expression: opened.size() == 0");
-  expect(rule.judge({ before, after: withChange(before, change), change, tick })).toEqual([]);
+  expect(rule.judge({ before, after: withChange(before, change), change, tick }, NO_PRECEDENTS)).toEqual([]);
   expect(tick).not.toHaveBeenCalled();
 });

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { NO_PRECEDENTS } from "../../../src/rules/precedents.ts";
 import { withChange } from "../../../src/engine/overlay.ts";
 import { changeOf, stateOf } from "../guard/requests.ts";
 import { refusalOf, ruleWith } from "./rule-options.ts";
@@ -18,7 +19,7 @@ it("judges by the object that the request replaces, not by the state, which may 
   const judged = (operation: "CREATE" | "UPDATE") => {
     const change = changeOf(yaml(true), { operation });
     const after = withChange(before, change);
-    return ruleWith("forbid-host-network").judge({ before, after, change, tick: () => undefined });
+    return ruleWith("forbid-host-network").judge({ before, after, change, tick: () => undefined }, NO_PRECEDENTS);
   };
   expect(judged("CREATE")).toMatchObject([{ standing: "new" }]);
   expect(judged("UPDATE")).toMatchObject([{ standing: "existing" }]);

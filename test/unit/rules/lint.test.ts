@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NO_PRECEDENTS } from "../../../src/rules/precedents.ts";
 import { withChange } from "../../../src/engine/overlay.ts";
 import type { Transition } from "../../../src/engine/transition.ts";
 import { judge } from "../../../src/guard/guard.ts";
@@ -44,7 +45,7 @@ it("never refuses, however strict the guard is", () => {
 });
 
 it("finds only what is asked for", () => {
-  const found = ruleWith("lint", "checks: [every-namespace]").judge(transitionOf(changeOf(ODD)));
+  const found = ruleWith("lint", "checks: [every-namespace]").judge(transitionOf(changeOf(ODD)), NO_PRECEDENTS);
   expect(found.map(({ message }) => message)).toEqual([
     "NetworkPolicy shop/p, spec.ingress[0].from[0] names every pod of the cluster",
   ]);
@@ -53,7 +54,7 @@ it("finds only what is asked for", () => {
 it("words ten findings of a check and counts the rest", () => {
   const peers = Array.from({ length: 25 }, (_, i) => `{ podSelector: { matchLabels: { a: "${String(i)}" } } }`);
   const change = changeOf(policy(`{ ingress: [{ from: [${peers.join(", ")}] }] }`));
-  const found = ruleWith("lint", "checks: [matches-nothing]").judge(transitionOf(change));
+  const found = ruleWith("lint", "checks: [matches-nothing]").judge(transitionOf(change), NO_PRECEDENTS);
   expect(found.map(({ more }) => more)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 15]);
 });
 
@@ -61,7 +62,10 @@ it("looks at the time while it goes through many selectors", () => {
   const peers = Array.from({ length: 100 }, (_, i) => `{ podSelector: { matchLabels: { a: "${String(i)}" } } }`);
   const change = changeOf(policy(`{ ingress: [{ from: [${peers.join(", ")}] }] }`));
   let ticks = 0;
-  ruleWith("lint", "checks: [matches-nothing]").judge(transitionOf(change, () => ticks++));
+  ruleWith("lint", "checks: [matches-nothing]").judge(
+    transitionOf(change, () => ticks++),
+    NO_PRECEDENTS,
+  );
   expect(ticks).toBeGreaterThan(100);
 });
 
@@ -70,7 +74,7 @@ describe("ignored-rules", () => {
     const change = changeOf(policy("{ policyTypes: [Ingress] }"));
     if (change.object?.type !== "policy") throw new Error("expected a policy");
     const object = { ...change.object, policy: { ...change.object.policy, ignored } };
-    return ruleWith("lint", "checks: [ignored-rules]").judge(transitionOf({ ...change, object }));
+    return ruleWith("lint", "checks: [ignored-rules]").judge(transitionOf({ ...change, object }), NO_PRECEDENTS);
   };
 
   it("says what has no effect and which type is missing", () => {

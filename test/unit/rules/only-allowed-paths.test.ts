@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { NO_PRECEDENTS } from "../../../src/rules/precedents.ts";
 import type { Transition } from "../../../src/engine/transition.ts";
 import { areTwo } from "../../../src/engine/delta.ts";
 import { matchesAnyNetwork, type EndpointClass } from "../../../src/engine/endpoint-class.ts";
@@ -79,7 +80,9 @@ const judge = ({ to, from }: Ends, transition: Transition, addresses: boolean) =
   const ends = from.map((endpoints) => ({ kind: "endpoints", endpoints }));
   const outside = addresses ? [] : [{ kind: "external" }];
   const rule = onlyAllowedPaths.compile({ to, from: [...ends, ...outside], ports: PORTS }, { podCIDRs: NO_ADDRESSES });
-  return rule.judge(transition).filter(({ kind, standing }) => kind === "violation" && standing !== "existing");
+  return rule
+    .judge(transition, NO_PRECEDENTS)
+    .filter(({ kind, standing }) => kind === "violation" && standing !== "existing");
 };
 
 it("finds something where looking at every pair of pods before and after does, and nowhere else", () => {
@@ -123,7 +126,10 @@ it("costs little where the rule has no end", () => {
     "{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: x, namespace: n2 }, spec: { policyTypes: [Ingress, Egress], ingress: [{ from: [{ podSelector: {} }] }], egress: [{ to: [{ podSelector: {} }] }] } }",
   );
   let ticks = 0;
-  const found = rule.judge({ before: state, after: withChange(state, change), change, tick: () => ticks++ });
+  const found = rule.judge(
+    { before: state, after: withChange(state, change), change, tick: () => ticks++ },
+    NO_PRECEDENTS,
+  );
   expect(found).toEqual([]);
   expect(ticks).toBeLessThan(50);
 });

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { NO_PRECEDENTS } from "../../../src/rules/precedents.ts";
 import { withChange } from "../../../src/engine/overlay.ts";
 import { ClusterIndex } from "../../../src/engine/cluster-index.ts";
 import { changeOf } from "../guard/requests.ts";
@@ -21,7 +22,7 @@ it("says what is wrong with each key by itself", () => {
   const before = new ClusterIndex();
   const change = changeOf(namespace("{ b: x }"));
   const rule = ruleWith("required-labels", "keys: [a, b, c]");
-  const found = rule.judge({ before, after: withChange(before, change), change, tick: () => undefined });
+  const found = rule.judge({ before, after: withChange(before, change), change, tick: () => undefined }, NO_PRECEDENTS);
   expect(found.map(({ message }) => message)).toEqual([
     "Namespace shop has no label a",
     "Namespace shop has no label c",

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { NO_PRECEDENTS } from "../../../src/rules/precedents.ts";
 import { shortfalls } from "../../../src/engine/closures.ts";
 import type { Path, Transition } from "../../../src/engine/transition.ts";
 import { matchesAnyNetwork, type EndpointClass } from "../../../src/engine/endpoint-class.ts";
@@ -142,7 +143,7 @@ const judged = (yaml: string) => {
   let ticks = 0;
   const change = changeOf(yaml);
   const tick = (): number => ticks++;
-  const found = rule.judge({ before: STATE, after: withChange(STATE, change), change, tick });
+  const found = rule.judge({ before: STATE, after: withChange(STATE, change), change, tick }, NO_PRECEDENTS);
   return { found, ticks };
 };
 
