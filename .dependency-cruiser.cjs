@@ -33,7 +33,7 @@ const FOLDERS = {
     why: "A rule asks the engine about two states and describes its options (zod), one of them an expression (CEL); it neither sees requests nor waits.",
   },
   guard: {
-    imports: [folder("model"), folder("engine"), "^src/rules/rule\\.ts$"],
+    imports: [folder("model"), folder("engine"), "^src/rules/(rule|precedents)\\.ts$"],
     types: [],
     why: "The one place that judges is pure, and rules are handed to it: a new rule never changes the guard.",
   },

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Change } from "../guard/change.ts";
 import { judge, passesUnjudged, refusesUndecided, type GuardSettings } from "../guard/guard.ts";
 import { codesText } from "../guard/message.ts";
+import type { Past } from "../guard/past.ts";
 import type { StateSource } from "../guard/state-source.ts";
 import type { Verdict } from "../guard/verdict.ts";
 import { GuardError } from "../model/errors.ts";
@@ -15,13 +16,14 @@ import { decodeReview, type Review } from "./review.ts";
 export interface AnswerOptions {
   readonly source: StateSource;
   readonly settings: () => GuardSettings;
+  readonly past: Past;
   readonly log: Logger;
 }
 
 const changeOf = (review: Review, source: StateSource): Change | undefined =>
   review.change ?? (review.binding && changeByBinding(source.index, review.binding));
 
-const judgeChange = ({ source, settings }: AnswerOptions, change: Change, tick: () => void): Verdict => {
+const judgeChange = ({ source, settings, past }: AnswerOptions, change: Change, tick: () => void): Verdict => {
   const current = settings();
   if (passesUnjudged(change, current)) return { kind: "allow", findings: [] };
   const undecided = (reason: string): Verdict => ({
@@ -33,7 +35,7 @@ const judgeChange = ({ source, settings }: AnswerOptions, change: Change, tick: 
   if (reason !== undefined) return undecided(reason);
   if (change.operation !== "DELETE" && change.object === undefined)
     return undecided("the pod that is bound is not known here yet");
-  return source.judgeAll(() => judge(source.index, change, current, tick));
+  return source.judgeAll(() => judge(source.index, change, current, tick, past));
 };
 
 const log = ({ log: logger }: AnswerOptions, uid: string, change: Change, verdict: Verdict): void => {

@@ -10,15 +10,17 @@ import { followConfiguration } from "../config/follow.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import type { ClusterIndex } from "../engine/cluster-index.ts";
 import { prepare, type GuardSettings } from "../guard/guard.ts";
-import type { StateSource } from "../guard/state-source.ts";
+import { NO_PAST } from "../guard/past.ts";
 import { DecodeError } from "../model/errors.ts";
 import type { Subcommand } from "./command.ts";
+import type { Guarded } from "./guarded-cluster.ts";
 import { keepHeapSmall } from "./heap.ts";
 
 interface ServeOptions {
   readonly config: string;
   readonly state?: readonly string[];
   readonly kubeconfig?: string;
+  readonly namespace?: string;
   readonly host: string;
   readonly port: string;
   readonly cert?: string;
@@ -62,16 +64,27 @@ const portOf = (text: string): number => {
   return port;
 };
 
-const sourceOf = async (
+interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+  readonly err: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const guardedOf = async (
   options: ServeOptions,
-  environment: Readonly<Record<string, string | undefined>>,
-  log: Logger,
-): Promise<StateSource> => {
+  settings: () => GuardSettings,
+  { environment, log }: Surroundings,
+): Promise<Guarded> => {
   if (options.state !== undefined && options.kubeconfig !== undefined)
     throw new DecodeError("serve", "expected --state or --kubeconfig, found both");
-  if (options.state !== undefined) return fixedSource(compileManifests(await readManifests(options.state)));
-  const { watchedSource } = await import("../cluster/watched-source.ts");
-  return watchedSource({ kubeconfig: options.kubeconfig, environment, log });
+  if (options.state === undefined) {
+    const { guardedCluster } = await import("./guarded-cluster.ts");
+    return guardedCluster(options, environment, settings, log);
+  }
+  const source = fixedSource(compileManifests(await readManifests(options.state)));
+  const past = { ...NO_PAST, now: () => Date.now() };
+  return { source, past, ready: () => source.firstSync(), stop: () => source.stop() };
 };
 
 /** The configuration in force: the last one of the file that could be read. */
@@ -121,26 +134,17 @@ const listenError = (error: unknown, host: string, port: number): unknown => {
   return error;
 };
 
-interface Surroundings {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly log: Logger;
-  readonly err: (text: string) => void;
-  readonly signal: AbortSignal;
-}
-
 /** Serves until it is told to end. */
-const run = async (
-  options: ServeOptions,
-  configuration: Configuration,
-  { environment, log, err, signal }: Surroundings,
-): Promise<void> => {
+const run = async (options: ServeOptions, configuration: Configuration, surroundings: Surroundings): Promise<void> => {
+  const { log, err, signal } = surroundings;
   const port = portOf(options.port);
   const tls = await tlsOf(options);
-  const source = await sourceOf(options, environment, log);
+  const { settings } = configuration;
+  const { source, past, ready, stop } = await guardedOf(options, settings, surroundings);
   configuration.applyTo(source.index);
-  const server = createServer({ tls, source, settings: configuration.settings, log });
+  const server = createServer({ tls, source, settings, past, log });
   const address = await server.listen({ host: options.host, port }).catch(async (error: unknown) => {
-    await source.stop();
+    await stop();
     throw listenError(error, options.host, port);
   });
   err(`netpol-guard listens on ${address}\n`);
@@ -150,12 +154,12 @@ const run = async (
     });
   });
   try {
-    await Promise.race([source.firstSync(), ended]);
+    await Promise.race([ready(), ended]);
     if (!signal.aborted) err("netpol-guard is ready\n");
     await ended;
   } finally {
     await server.close();
-    await source.stop();
+    await stop();
   }
 };
 
@@ -167,6 +171,7 @@ export const serve: Subcommand = (program, { environment, err, signal }) => {
     .requiredOption("--config <file>", "GuardConfiguration")
     .option("--state <path...>", "judge against manifests instead of a cluster; nothing is kept between reviews")
     .option("--kubeconfig <file>", "cluster to watch; default: in-cluster, then the usual kubeconfig")
+    .option("--namespace <name>", "the guard's own, where it keeps what it remembers; default: where it runs")
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port to listen on; 0 picks a free one", "9443")
     .option("--cert <file>", "server certificate (PEM); default: a development one")

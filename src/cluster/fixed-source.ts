@@ -16,6 +16,7 @@ export const fixedSource = (objects: readonly LoadedObject[]): StateSource => ({
   notReady: () => undefined,
   admitted: () => undefined,
   shown: () => undefined,
+  follow: () => undefined,
   judgeAll: (judge) => judge(),
   stop: () => Promise.resolve(),
 });

@@ -1,4 +1,4 @@
-import { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
 import type { Logger } from "pino";
 import { decodeManifest, KINDS } from "../dialects/index.ts";
 import type { DecodableKind } from "../dialects/dialect.ts";
@@ -11,13 +11,12 @@ import { unreadablePolicy } from "../model/unreadable-policy.ts";
 import { ApiError, ConnectionError, SilenceError, type ReflectorError } from "./watch/errors.ts";
 import { createReflector } from "./watch/reflector.ts";
 import type { Reflector } from "./watch/reflector-state.ts";
+import { ChangeFeed } from "./change-feed.ts";
 import { WatchedObjects, type VersionedObject } from "./watched-objects.ts";
 
-/** Where a cluster is to be found. */
+/** Which cluster is watched. */
 export interface WatchedSourceOptions {
-  /** Undefined: in-cluster, then the user's own. */
-  readonly kubeconfig: string | undefined;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly config: KubeConfig;
   readonly log: Logger;
 }
 
@@ -44,31 +43,6 @@ const decodeWatched = (raw: unknown, log: Logger): ClusterObject | undefined => 
 const resourceVersionOf = (raw: unknown): string =>
   stringField(mappingField(asMapping(raw, ""), "metadata", ""), "resourceVersion", "metadata") ?? "";
 
-const loadKubeConfig = ({ kubeconfig, environment }: WatchedSourceOptions): KubeConfig => {
-  const config = new KubeConfig();
-  try {
-    if (kubeconfig !== undefined) config.loadFromFile(kubeconfig);
-    else if (environment["KUBERNETES_SERVICE_HOST"] !== undefined) config.loadFromCluster();
-    else config.loadFromDefault();
-  } catch (cause) {
-    throw new GuardError(`${kubeconfig ?? "kubeconfig"}: expected a kubeconfig, found none that can be read`, {
-      cause,
-    });
-  }
-  const server = config.getCurrentCluster()?.server;
-  if (kubeconfig === undefined && server === "http://localhost:8080")
-    throw new GuardError(
-      "kubeconfig: expected --kubeconfig, a cluster around this process or a kubeconfig of this user, found none",
-    );
-  if (server !== undefined && !URL.canParse(server))
-    throw new GuardError(
-      `${kubeconfig ?? "kubeconfig"}: expected the URL of an API server, found ${JSON.stringify(server)}`,
-    );
-  if (server === undefined)
-    throw new GuardError(`${kubeconfig ?? "kubeconfig"}: expected a current context with a cluster, found none`);
-  return config;
-};
-
 /** Answers at the first list that another attempt will not change: the address, the credentials or the rights are wrong. */
 const isFinal = (error: ReflectorError): boolean =>
   error instanceof ConnectionError || (error instanceof ApiError && [401, 403, 404].includes(error.code));
@@ -77,6 +51,7 @@ const reflect = (
   config: KubeConfig,
   kind: DecodableKind,
   objects: WatchedObjects,
+  feed: ChangeFeed,
   log: Logger,
   onError: (error: ReflectorError) => void,
 ): Reflector =>
@@ -90,12 +65,20 @@ const reflect = (
       },
     },
     {
-      replace: (items) => objects.replace(kind.kind, kind.type, items),
+      replace: async (items) => {
+        await objects.replace(kind.kind, kind.type, items);
+        feed.relisted();
+      },
       upsert: (item) => {
-        objects.observe(item);
+        feed.apply(item.object.ref, kind.type, () => {
+          objects.observe(item);
+        });
       },
       remove: ({ kind: name, namespace, name: own }) => {
-        objects.forget({ kind: name, namespace, name: own }, kind.type);
+        const ref = { kind: name, namespace, name: own };
+        feed.apply(ref, kind.type, () => {
+          objects.forget(ref, kind.type);
+        });
       },
       progress: () => undefined,
     },
@@ -119,17 +102,15 @@ export const notReady = (
   return undefined;
 };
 
-/**
- * Follows a cluster through its API server. Resolves at once; `notReady` says what the first lists still lack. Throws
- * GuardError when there is no kubeconfig.
- */
+/** Follows a cluster through its API server. Resolves at once; `notReady` says what the first lists still lack. */
 export const watchedSource = (options: WatchedSourceOptions): StateSource => {
-  const config = loadKubeConfig(options);
+  const { config } = options;
   const index = new ClusterIndex();
   const objects = new WatchedObjects(index);
+  const feed = new ChangeFeed(index);
   const refused = Promise.withResolvers<never>();
   const reflectors: readonly Reflector[] = KINDS.map((kind) =>
-    reflect(config, kind, objects, options.log, (error) => {
+    reflect(config, kind, objects, feed, options.log, (error) => {
       // A cluster in which nothing happens is no trouble.
       const level = error instanceof SilenceError ? "info" : "warn";
       options.log[level]({ path: collectionPath(kind), cause: error.message }, "watch failed");
@@ -153,6 +134,9 @@ export const watchedSource = (options: WatchedSourceOptions): StateSource => {
       objects.admit(ref, type, object, replaces);
     },
     shown: () => objects.shown(),
+    follow: (follower) => {
+      feed.follow(follower);
+    },
     judgeAll: (judge) => {
       const verdict = judge();
       if (verdict.kind !== "allow" || !objects.inDoubt) return verdict;

@@ -157,6 +157,19 @@ export class BaseClass implements EndpointClass {
     if (kind === "Pod") this.pods += by;
   }
 
+  /** One endpoint of each identity, one that runs where there is one. */
+  oneOfEach(): Iterable<Endpoint> {
+    const chosen = new Map<Identity, Member>();
+    for (const shape of each(this.#shapes))
+      for (const member of shape.members) {
+        const known = chosen.get(shape.identity);
+        if (known === undefined || (known.phase !== "running" && member.phase === "running"))
+          chosen.set(shape.identity, member);
+        if (member.phase === "running") break;
+      }
+    return chosen.values().map(endpointOf);
+  }
+
   identities(): Iterable<string> {
     const keys = new Set<string>();
     for (const { identity } of each(this.#shapes)) keys.add(identity.key);

@@ -168,6 +168,12 @@ export class ClusterIndex implements ClusterState {
     return this.#partition.endpoints();
   }
 
+  /** One endpoint of each identity in the classes that a selector may match, or in all of them. */
+  *oneOfEach(selector?: EndpointSelector): Iterable<Endpoint> {
+    const classes = selector === undefined ? this.#partition.classes() : this.#lookup.select(selector);
+    for (const cls of classes) yield* cls.oneOfEach();
+  }
+
   classOf(ref: ObjectRef): EndpointClass | undefined {
     return this.#partition.classOf(ref);
   }

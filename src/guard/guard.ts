@@ -7,7 +7,7 @@ import type { Change } from "./change.ts";
 import type { Exception } from "./exceptions.ts";
 import { Harmless, knownIdentity } from "./harmless.ts";
 import { NO_PAST, type Past } from "./past.ts";
-import { precedentsFor } from "./precedents.ts";
+import { precedentsFor, type Precedent } from "./precedents.ts";
 import type { Finding, Mode, Verdict } from "./verdict.ts";
 
 /** A rule of the organisation under its name. */
@@ -52,7 +52,8 @@ const isMirror = (change: Change): boolean =>
 /** A workload's template: what a policy to come could still cure is left to its pods, which controllers retry. */
 const isTemplate = (change: Change): boolean => change.type === "endpoint" && change.ref.kind !== "Pod";
 
-const isRefused = (settings: GuardSettings, violation: Violation, change: Change): boolean => {
+/** Whether a violation is refused where its rule is enforced. */
+export const isRefused = (settings: GuardSettings, violation: Violation, change: Change): boolean => {
   if (isMirror(change)) return false;
   switch (violation.kind) {
     case "advice":
@@ -117,6 +118,41 @@ const harmlessUnder = (settings: GuardSettings): Harmless => {
   return none;
 };
 
+/** What a rule that is in force finds wrong with a change. */
+export interface Found {
+  readonly rule: NamedRule;
+  readonly mode: Exclude<Mode, "off">;
+  readonly violations: readonly Violation[];
+}
+
+/** All that rules find wrong with a change. Throws what they throw. */
+export const findViolations = (
+  state: ClusterIndex,
+  change: Change,
+  settings: GuardSettings,
+  tick: () => void,
+  past: Past,
+  onFound?: (rule: string, precedent: Precedent) => void,
+): readonly Found[] => {
+  const harmless = harmlessUnder(settings);
+  const identity = knownIdentity(state, change);
+  const isHarmless = identity !== undefined && harmless.has(identity, state);
+  const open = isHarmless ? settings.rules.filter(({ rule }) => !rule.byClass) : settings.rules;
+  if (open.length === 0) return [];
+  prepare(state, settings);
+  const after = withChange(state, change);
+  const transition = { before: state, after, change, tick };
+  const found = open.flatMap((rule): readonly Found[] => {
+    const mode = modeOf(settings, rule, namespaceOf(change));
+    if (mode === "off") return [];
+    const options = { state, after, change, exceptions: settings.exceptions, past, onFound };
+    return [{ rule, mode, violations: rule.rule.judge(transition, precedentsFor(rule.name, options)) }];
+  });
+  if (identity !== undefined && !found.some(({ rule, violations }) => rule.rule.byClass && violations.length > 0))
+    harmless.add(identity, after.classOf(change.ref), state);
+  return found;
+};
+
 /**
  * Judges a change of the state under all rules. `tick` is called often and throws GuardError when the time is over:
  * then, as on every other failure of ours, the verdict is "undecided".
@@ -129,26 +165,10 @@ export const judge = (
   past: Past = NO_PAST,
 ): Verdict => {
   if (passesUnjudged(change, settings)) return { kind: "allow", findings: [] };
-  const namespace = namespaceOf(change);
   try {
-    const harmless = harmlessUnder(settings);
-    const identity = knownIdentity(state, change);
-    const isHarmless = identity !== undefined && harmless.has(identity, state);
-    const open = isHarmless ? settings.rules.filter(({ rule }) => !rule.byClass) : settings.rules;
-    if (open.length === 0) return { kind: "allow", findings: [] };
-    prepare(state, settings);
-    const after = withChange(state, change);
-    const transition = { before: state, after, change, tick };
-    let found = 0;
-    const findings = open.flatMap((rule) => {
-      const mode = modeOf(settings, rule, namespace);
-      if (mode === "off") return [];
-      const precedents = precedentsFor(rule.name, { state, after, change, exceptions: settings.exceptions, past });
-      const violations = rule.rule.judge(transition, precedents);
-      if (rule.rule.byClass) found += violations.length;
-      return violations.map((violation) => findingOf(settings, rule, mode, violation, change));
-    });
-    if (identity !== undefined && found === 0) harmless.add(identity, after.classOf(change.ref), state);
+    const findings = findViolations(state, change, settings, tick, past).flatMap(({ rule, mode, violations }) =>
+      violations.map((violation) => findingOf(settings, rule, mode, violation, change)),
+    );
     const [first, ...rest] = findings.filter(({ effect }) => effect === "deny");
     if (first === undefined) return { kind: "allow", findings };
     return { kind: "deny", findings: [first, ...rest, ...findings.filter(({ effect }) => effect !== "deny")] };

@@ -42,9 +42,9 @@ const keysOf = (rule: string, subject: EndpointClass, { ends, what }: Case): rea
 /** What is known of a rule's violations by a change. A pod's that it had lately are known, as if a twin still ran. */
 export const precedentsFor = (rule: string, options: PrecedentOptions): Precedents => {
   const { state, after, change, exceptions, past, onFound } = options;
-  const subject = change.object?.type === "endpoint" ? after.classOf(change.ref) : undefined;
   return {
     standing: (computed, found) => {
+      const subject = change.object?.type === "endpoint" ? after.classOf(change.ref) : undefined;
       if (exceptionFor(state, exceptions, rule, found.ends, past.now()) !== undefined) return "excepted";
       if (subject === undefined || (found.ends.from !== subject && found.ends.to !== subject)) return computed;
       if (computed === "existing") return computed;

@@ -1,6 +1,24 @@
 import type { ClusterIndex } from "../engine/cluster-index.ts";
+import type { ClusterObject } from "../model/cluster-object.ts";
+import type { ObjectRef } from "../model/objects.ts";
+import type { EndpointSelector } from "../model/policies.ts";
 import type { Change } from "./change.ts";
 import type { Verdict } from "./verdict.ts";
+
+/** Something in the state is not as it was. */
+export interface StateChange {
+  readonly ref: ObjectRef;
+  readonly type: ClusterObject["type"];
+  /** Who is touched by it, where it is no endpoint itself. */
+  readonly selectors: readonly EndpointSelector[];
+}
+
+/** Told what becomes of a state. */
+export interface StateFollower {
+  readonly changed: (change: StateChange) => void;
+  /** A new list was taken over: anything may have changed. */
+  readonly relisted: () => void;
+}
 
 /** Where the guard reads the cluster's state: a folder, or an API server that is watched. */
 export interface StateSource {
@@ -15,6 +33,8 @@ export interface StateSource {
   shown(): Promise<void> | undefined;
   /** Judges in every state that may be the true one, and refuses what any of them refuses. `judge` must not wait. */
   judgeAll(judge: () => Verdict): Verdict;
+  /** Tells of what the cluster changes of the state from now on. */
+  follow(follower: StateFollower): void;
   /** Resolves when nothing of it runs any more. */
   stop(): Promise<void>;
 }

@@ -1,6 +1,16 @@
 import type { EndpointClass } from "../engine/endpoint-class.ts";
 import { ALL_PORTS, type PortSet } from "../model/ports.ts";
-import type { Standing } from "./rule.ts";
+
+/** How a violation stands to what was there before the change. */
+export type Standing =
+  /** The change brings it. */
+  | "new"
+  /** Running pods of the same identity have it already. */
+  | "known"
+  /** It was there before and is not made worse. */
+  | "existing"
+  /** The configuration excepts it. */
+  | "excepted";
 
 /** Whom a violation is about: the ends of a path, or the one endpoint that is at fault. */
 export interface Ends {

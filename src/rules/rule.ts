@@ -2,18 +2,9 @@ import type { z } from "zod";
 import type { Transition } from "../engine/transition.ts";
 import type { AddressSet } from "../model/addresses.ts";
 import type { EndpointSelector } from "../model/policies.ts";
-import type { Precedents } from "./precedents.ts";
+import type { Precedents, Standing } from "./precedents.ts";
 
-/** How a violation stands to what was there before the change. */
-export type Standing =
-  /** The change brings it. */
-  | "new"
-  /** Running pods of the same identity have it already. */
-  | "known"
-  /** It was there before and is not made worse. */
-  | "existing"
-  /** The configuration excepts it. */
-  | "excepted";
+export type { Standing } from "./precedents.ts";
 
 /** `advice` is worth a warning and never a refusal. */
 export type ViolationKind = "violation" | "undecided" | "unenforceable" | "advice";

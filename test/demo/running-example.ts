@@ -5,9 +5,10 @@ import type { DevelopmentCertificates } from "../../src/admission/development-ce
 import { createServer } from "../../src/admission/server.ts";
 import { loadConfiguration } from "../../src/config/load.ts";
 import { asMapping, field, stringField, type Mapping } from "../../src/dialects/manifest.ts";
-import { ClusterIndex } from "../../src/engine/cluster-index.ts";
+import { fixedSource } from "../../src/cluster/fixed-source.ts";
 import { prepare } from "../../src/guard/guard.ts";
-import type { StateSource } from "../../src/guard/state-source.ts";
+import type { ClusterIndex } from "../../src/engine/cluster-index.ts";
+import { NO_PAST } from "../../src/guard/past.ts";
 import type { Example, Operation } from "./cases.ts";
 import { reviewOf } from "./review.ts";
 
@@ -56,24 +57,15 @@ const answerOf = (body: string): Answer => {
 /** Starts the real HTTPS server on loopback with an example's configuration and nothing in its state. */
 export const startExample = async (example: Example, tls: DevelopmentCertificates): Promise<RunningExample> => {
   const { settings } = await loadConfiguration(example.config);
-  const index = new ClusterIndex();
-  prepare(index, settings);
-  const source: StateSource = {
-    index,
-    firstSync: () => Promise.resolve(),
-    notReady: () => undefined,
-    admitted: () => undefined,
-    shown: () => undefined,
-    judgeAll: (judge) => judge(),
-    stop: () => Promise.resolve(),
-  };
-  const server = createServer({ tls, source, settings: () => settings, log: pino({ level: "silent" }) });
+  const source = fixedSource([]);
+  prepare(source.index, settings);
+  const server = createServer({ tls, source, settings: () => settings, past: NO_PAST, log: pino({ level: "silent" }) });
   await server.listen({ host: "127.0.0.1", port: 0 });
   const address = server.server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
     port,
-    index,
+    index: source.index,
     ask: async (operation, object, old) => answerOf(await post(port, tls.ca, reviewOf(operation, object, old))),
     close: () => server.close(),
   };

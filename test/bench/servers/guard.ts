@@ -1,3 +1,4 @@
+import { NO_PAST } from "../../../src/guard/past.ts";
 import { pino } from "pino";
 import { createServer, type TlsPair } from "../../../src/admission/server.ts";
 import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
@@ -36,7 +37,13 @@ const commands = {
   listen: (tls: TlsPair): Promise<number> => {
     const source = { ...fixedSource([]), index: expectBuilt(built).index };
     return listen(
-      createServer({ tls, source, settings: () => settings, log: pino({ level: "warn" }, pino.destination(2)) }),
+      createServer({
+        tls,
+        source,
+        settings: () => settings,
+        past: NO_PAST,
+        log: pino({ level: "warn" }, pino.destination(2)),
+      }),
     );
   },
   /** Pod events that are applied per second. */

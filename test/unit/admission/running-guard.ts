@@ -13,6 +13,7 @@ import {
 import { createServer } from "../../../src/admission/server.ts";
 import { fixedSource } from "../../../src/cluster/fixed-source.ts";
 import type { Change } from "../../../src/guard/change.ts";
+import { NO_PAST } from "../../../src/guard/past.ts";
 import { prepare } from "../../../src/guard/guard.ts";
 import { configured, stateOf } from "../guard/requests.ts";
 
@@ -62,6 +63,7 @@ export const startGuard = async (host = "127.0.0.1"): Promise<RunningGuard> => {
   const app = createServer({
     tls: certificates,
     settings: () => settings,
+    past: NO_PAST,
     log: pino({ base: null }, { write: (line) => void log.push(line) }),
     source: {
       ...fixedSource([]),

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadKubeConfig } from "../../../src/cluster/kube-config.ts";
 import { watchedSource } from "../../../src/cluster/watched-source.ts";
 import type { StateSource } from "../../../src/guard/state-source.ts";
 import type { Verdict } from "../../../src/guard/verdict.ts";
@@ -52,7 +53,10 @@ const kubeconfig = async (url: string, currentContext = "fake"): Promise<string>
 const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 const follow = async (): Promise<StateSource> => {
-  source = watchedSource({ kubeconfig: await kubeconfig(url()), environment: {}, log: pino({ level: "silent" }) });
+  source = watchedSource({
+    config: loadKubeConfig({ kubeconfig: await kubeconfig(url()), environment: {} }),
+    log: pino({ level: "silent" }),
+  });
   return source;
 };
 
@@ -202,7 +206,10 @@ describe("an answer that rests on what may never have been stored", () => {
 
 describe("a cluster that cannot be watched", () => {
   const start = (kubeconfigFile: string): StateSource =>
-    watchedSource({ kubeconfig: kubeconfigFile, environment: {}, log: pino({ level: "silent" }) });
+    watchedSource({
+      config: loadKubeConfig({ kubeconfig: kubeconfigFile, environment: {} }),
+      log: pino({ level: "silent" }),
+    });
 
   it("for want of a kubeconfig", () => {
     const missing = join(folder, "missing");
