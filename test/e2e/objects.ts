@@ -12,25 +12,25 @@ export const namespace = (name: string, labels: Labels = {}): object => ({
 });
 
 /** A Pod with one container. */
-export const pod = (at: string, name: string, labels: Labels = {}): object => ({
+export const pod = (at: string, name: string, labels: Labels = {}, podSpec: object = {}): object => ({
   apiVersion: "v1",
   kind: "Pod",
   metadata: { namespace: at, name, labels },
-  spec: { containers: [{ name: "main", image: "registry.k8s.io/pause:3.10" }] },
+  spec: { ...podSpec, containers: [{ name: "main", image: "registry.k8s.io/pause:3.10" }] },
 });
 
-/** A Deployment of one such pod, labelled `app` with its name. */
-export const deployment = (at: string, name: string): object => ({
+/** The template of such pods. */
+export const podTemplate = (labels: Labels, podSpec: object = {}): object => ({
+  metadata: { labels },
+  spec: { ...podSpec, containers: [{ name: "main", image: "registry.k8s.io/pause:3.10" }] },
+});
+
+/** A Deployment of one such pod, labelled `app` with its name and with `labels`. */
+export const deployment = (at: string, name: string, labels: Labels = {}, podSpec: object = {}): object => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
   metadata: { namespace: at, name },
-  spec: {
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: { containers: [{ name: "main", image: "registry.k8s.io/pause:3.10" }] },
-    },
-  },
+  spec: { selector: { matchLabels: { app: name } }, template: podTemplate({ app: name, ...labels }, podSpec) },
 });
 
 /** A NetworkPolicy. */
