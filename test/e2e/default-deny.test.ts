@@ -19,6 +19,8 @@ describeControlPlane("the default-deny of a namespace", { controllerManager: tru
   let plane: ControlPlane;
   const inNamespace = (at: string): Readonly<Record<string, readonly [string[], object?]>> => ({
     "deleting it": [["delete", "networkpolicy", "default-deny", "-n", at]],
+    "deleting all there are": [["delete", "networkpolicy", "--all", "-n", at]],
+    "deleting the collection": [["delete", "--raw", `/apis/networking.k8s.io/v1/namespaces/${at}/networkpolicies`]],
     "leaving pods out of its selector": [["apply", "-f", "-"], policy(at, "default-deny", selected)],
     "leaving a direction out": [["apply", "-f", "-"], defaultDeny(at, ["Ingress"])],
     "allowing all in it": [["apply", "-f", "-"], policy(at, "default-deny", allowing)],
