@@ -1,15 +1,23 @@
 import { readFile } from "node:fs/promises";
-import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
+import { isMap, isScalar, type Document, type Node } from "yaml";
 import type { z } from "zod";
 import type { GuardSettings } from "../guard/guard.ts";
 import { unionOfAddresses } from "../model/addresses.ts";
 import { DecodeError } from "../model/errors.ts";
 import { RULE_TYPES } from "../rules/index.ts";
 import { guardConfiguration } from "./schema.ts";
+import { parseYaml } from "./yaml-text.ts";
 
 type Parsed = z.output<typeof guardConfiguration>;
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
+
+/** The first of so many is named; looking for the place of each takes time. */
+const MOST_ISSUES = 100;
+
+/** So many unknown keys are named, and so much of a value. */
+const MOST_KEYS = 5;
+const MOST_QUOTED = 80;
 
 const pathText = (path: Path): string =>
   path.reduce<string>(
@@ -39,12 +47,18 @@ const offsetOf = (document: Document.Parsed, issue: Issue): number => {
 
 const found = (document: Document.Parsed, issue: Issue): string => {
   const node = document.getIn(issue.path, true);
-  return isScalar(node) ? `, found ${JSON.stringify(node.value)}` : node === undefined ? ", found nothing" : "";
+  if (!isScalar(node)) return node === undefined ? ", found nothing" : "";
+  const { value } = node;
+  const isLong = typeof value === "string" && value.length > MOST_QUOTED;
+  return `, found ${JSON.stringify(isLong ? `${value.slice(0, MOST_QUOTED)}…` : value)}`;
 };
 
 const expectation = (document: Document.Parsed, issue: Issue): string => {
-  if (issue.code === "unrecognized_keys")
-    return `unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
+  if (issue.code === "unrecognized_keys") {
+    const more = issue.keys.length - MOST_KEYS;
+    const named = issue.keys.slice(0, MOST_KEYS).map((key) => JSON.stringify(key));
+    return `unknown key ${named.join(", ")}${more > 0 ? ` and ${String(more)} more` : ""}`;
+  }
   if (issue.code === "invalid_union" && issue.path.at(-1) === "type")
     return `expected one of ${RULE_TYPES.map(({ type }) => type).join(", ")}${found(document, issue)}`;
   if (issue.code === "invalid_key") return `invalid key: ${issue.issues[0]?.message ?? issue.message}`;
@@ -127,34 +141,19 @@ export interface LoadedConfiguration {
 
 /** Reads a GuardConfiguration. Throws DecodeError with file, line, and what was expected. */
 export const parseConfiguration = (source: string, file: string): LoadedConfiguration => {
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  const fail = (offset: number, message: string): never => {
-    throw new DecodeError(`${file}:${String(lines.linePos(offset).line)}`, message);
-  };
-  const [error] = document.errors;
-  if (error !== undefined) return fail(error.pos[0], error.message);
-  visit(document, {
-    Alias: (_, alias) => {
-      if (alias.resolve(document) === undefined)
-        fail(alias.range?.[0] ?? 0, `expected the name of an anchor, found the alias of nothing *${alias.source}`);
-    },
-  });
-  let value: unknown;
-  try {
-    value = document.toJS();
-  } catch (cause) {
-    return fail(0, cause instanceof Error ? cause.message : "cannot be read");
-  }
+  const { document, value, fail } = parseYaml(source, file);
   const inherited = prototypeKey(value, []);
   if (inherited !== undefined)
     fail(nodeAt(document, inherited)?.range?.[0] ?? 0, `${pathText(inherited)}: unknown key "__proto__"`);
   const result = guardConfiguration.safeParse(value);
   if (!result.success) {
-    const [issue] = [...result.error.issues].sort((a, b) => offsetOf(document, a) - offsetOf(document, b));
+    const [issue] = result.error.issues
+      .slice(0, MOST_ISSUES)
+      .map((found) => ({ found, offset: offsetOf(document, found) }))
+      .sort((a, b) => a.offset - b.offset);
     if (issue === undefined) return fail(0, "cannot be read");
-    const path = pathText(issue.path);
-    return fail(offsetOf(document, issue), `${path === "" ? "" : `${path}: `}${expectation(document, issue)}`);
+    const path = pathText(issue.found.path);
+    return fail(issue.offset, `${path === "" ? "" : `${path}: `}${expectation(document, issue.found)}`);
   }
   const twice = duplicateName(result.data);
   if (twice !== undefined)

@@ -165,6 +165,12 @@ describe("an error", () => {
     ],
     ["no rules", HEAD, /rules: expected .*, found nothing/],
     ["rules that are a mapping", `${HEAD}rules: {}`, /^3: rules: expected (an )?array/],
+    [
+      "many unknown keys",
+      `${HEAD}rules: []\na: 1\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\ng: 1`,
+      /^4: unknown key "a", "b", "c", "d", "e" and 2 more$/,
+    ],
+    ["a long text", `${HEAD}rules: [${"x".repeat(100)}]`, /^3: rules\[0\]: expected object, found "x{80}…"$/],
     ["an unknown key", `${HEAD}rules: []\n\nruls: []`, /^5: unknown key "ruls"$/],
     [
       "an unknown key of a rule",
