@@ -11,6 +11,7 @@ import {
 import type { Change } from "../guard/change.ts";
 import { DecodeError } from "../model/errors.ts";
 import { decodeBinding, type Binding } from "./binding.ts";
+import { decodeConfigurationChange, type ConfigurationChange } from "./own-configuration.ts";
 import { requesterOf } from "./requester.ts";
 
 /** An AdmissionReview request, as far as it was understood. */
@@ -20,11 +21,21 @@ export interface Review {
   readonly change: Change | undefined;
   /** A binding of a pod to a node, which writes its own labels over the pod's; undefined for any other request. */
   readonly binding: Binding | undefined;
+  /** What it makes of the guard's own configuration; undefined for any other request. */
+  readonly configuration: ConfigurationChange | undefined;
   /** The name is still to be generated: the object cannot be told from others yet. */
   readonly unnamed: boolean;
   /** Resource version of the object that an update or deletion replaces. */
   readonly replaces: string | undefined;
 }
+
+const NOTHING: Omit<Review, "uid"> = {
+  change: undefined,
+  binding: undefined,
+  configuration: undefined,
+  unnamed: false,
+  replaces: undefined,
+};
 
 const OPERATIONS = ["CREATE", "UPDATE", "DELETE"] as const;
 
@@ -74,9 +85,14 @@ export const decodeReview = (body: unknown): Review => {
     stringField(objectKind, "group", "request.kind") ?? "",
     asString(field(objectKind, "kind"), "request.kind.kind"),
   );
-  const none: Review = { uid, change: undefined, binding: undefined, unnamed: false, replaces: undefined };
+  const none: Review = { uid, ...NOTHING };
   if (operation === undefined) return none;
-  if (known === undefined) return { ...none, binding: decodeBinding(request, objectKind) };
+  if (known === undefined)
+    return {
+      ...none,
+      binding: decodeBinding(request, objectKind),
+      configuration: decodeConfigurationChange(request, objectKind),
+    };
   const side = (key: "object" | "oldObject"): Mapping | undefined => {
     const value = field(request, key);
     return value === undefined ? undefined : asMapping(value, `request.${key}`);
@@ -100,8 +116,7 @@ export const decodeReview = (body: unknown): Review => {
       `expected the namespace of the object, ${ref.namespace}, found ${namespace}`,
     );
   return {
-    uid,
-    binding: undefined,
+    ...none,
     change: {
       operation,
       ref,

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { DecodeError } from "../model/errors.ts";
-import { answerReview, type AnswerOptions } from "./answer.ts";
+import { answerReview, type AnswerOptions, type Strictness } from "./answer.ts";
 import { BodyError, readBody } from "./body.ts";
 import { BytesInFlight } from "./in-flight.ts";
 
@@ -75,7 +75,10 @@ const readBodies = (app: FastifyInstance): void => {
   });
 };
 
-/** The webhook over HTTPS: `POST /validate`, `/livez`, `/readyz`. Not listening yet. */
+/**
+ * The webhook over HTTPS: `POST /validate`, `POST /audit` (the same, and nothing is refused), `/livez`, `/readyz`. Not
+ * listening yet.
+ */
 export const createServer = (options: ServerOptions): FastifyInstance => {
   const app = Fastify({
     https: { ...options.tls },
@@ -87,12 +90,16 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
   }) as unknown as FastifyInstance;
   app.server.headersTimeout = HEADERS_MS;
   readBodies(app);
-  app.post<{ Body: string; Querystring: { timeout?: unknown } }>("/validate", async (request, reply) => {
-    const answer = await answerReview(options, parseJson(request.body), request.query.timeout);
-    // Answers to what arrived together are written together: their receiver wakes up once, and not once for each.
-    await nextTurn();
-    return reply.type("application/json").send(JSON.stringify(answer));
-  });
+  const answerAt = (path: string, strictness: Strictness): void => {
+    app.post<{ Body: string; Querystring: { timeout?: unknown } }>(path, async (request, reply) => {
+      const answer = await answerReview(options, parseJson(request.body), request.query.timeout, strictness);
+      // Answers to what arrived together are written together: their receiver wakes up once, and not once for each.
+      await nextTurn();
+      return reply.type("application/json").send(JSON.stringify(answer));
+    });
+  };
+  answerAt("/validate", "as configured");
+  answerAt("/audit", "audit only");
   app.get("/livez", (_request, reply) => reply.send("ok"));
   app.get("/readyz", (_request, reply) => {
     const reason = options.source.notReady();

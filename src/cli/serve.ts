@@ -6,10 +6,12 @@ import { developmentCertificates } from "../admission/development-certificates.t
 import { createServer, type TlsPair } from "../admission/server.ts";
 import { fixedSource } from "../cluster/fixed-source.ts";
 import { compileManifests, readManifests } from "../cluster/manifest-files.ts";
+import { configurationFault } from "../config/fault.ts";
 import { followConfiguration } from "../config/follow.ts";
 import type { LoadedConfiguration } from "../config/load.ts";
 import type { ClusterIndex } from "../engine/cluster-index.ts";
 import { prepare, type GuardSettings } from "../guard/guard.ts";
+import { CONFIGURATION_KEY } from "../guard/installation.ts";
 import { NO_PAST } from "../guard/past.ts";
 import { DecodeError } from "../model/errors.ts";
 import type { Subcommand } from "./command.ts";
@@ -142,7 +144,8 @@ const run = async (options: ServeOptions, configuration: Configuration, surround
   const { settings } = configuration;
   const { source, past, ready, stop } = await guardedOf(options, settings, surroundings);
   configuration.applyTo(source.index);
-  const server = createServer({ tls, source, settings, past, log });
+  const checkConfiguration = (text: string): DecodeError | undefined => configurationFault(text, CONFIGURATION_KEY);
+  const server = createServer({ tls, source, settings, past, checkConfiguration, log });
   const address = await server.listen({ host: options.host, port }).catch(async (error: unknown) => {
     await stop();
     throw listenError(error, options.host, port);

@@ -59,7 +59,14 @@ export const startExample = async (example: Example, tls: DevelopmentCertificate
   const { settings } = await loadConfiguration(example.config);
   const source = fixedSource([]);
   prepare(source.index, settings);
-  const server = createServer({ tls, source, settings: () => settings, past: NO_PAST, log: pino({ level: "silent" }) });
+  const server = createServer({
+    tls,
+    source,
+    settings: () => settings,
+    past: NO_PAST,
+    checkConfiguration: () => undefined,
+    log: pino({ level: "silent" }),
+  });
   await server.listen({ host: "127.0.0.1", port: 0 });
   const address = server.server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;

@@ -42,6 +42,7 @@ const commands = {
         source,
         settings: () => settings,
         past: NO_PAST,
+        checkConfiguration: () => undefined,
         log: pino({ level: "warn" }, pino.destination(2)),
       }),
     );

@@ -12,6 +12,7 @@ import {
 } from "../../../src/admission/development-certificates.ts";
 import { createServer } from "../../../src/admission/server.ts";
 import { fixedSource } from "../../../src/cluster/fixed-source.ts";
+import { configurationFault } from "../../../src/config/fault.ts";
 import type { Change } from "../../../src/guard/change.ts";
 import { NO_PAST } from "../../../src/guard/past.ts";
 import { prepare } from "../../../src/guard/guard.ts";
@@ -64,6 +65,7 @@ export const startGuard = async (host = "127.0.0.1"): Promise<RunningGuard> => {
     tls: certificates,
     settings: () => settings,
     past: NO_PAST,
+    checkConfiguration: (text) => configurationFault(text, "config.yaml"),
     log: pino({ base: null }, { write: (line) => void log.push(line) }),
     source: {
       ...fixedSource([]),

@@ -226,6 +226,33 @@ spec: { podSelector: {}, policyTypes: [Ingress] }`;
   });
 });
 
+describe("an answer on /audit", () => {
+  const audit = async (different: object = {}) =>
+    responseOf(await guard.send(reviewFor(different), { path: "/audit?timeout=10s" }));
+
+  it("notes what would be refused, and refuses nothing", async () => {
+    expect(await audit()).toEqual({
+      uid: UID,
+      allowed: true,
+      auditAnnotations: { decision: "allow", findings: "audit forbidden-path/db-not-from-frontend" },
+    });
+  });
+
+  it("lets pass what cannot be judged, with a word", async () => {
+    guard.set({ configuration: PATH_RULE, state: DATABASE, notReady: "the state is not there" });
+    expect(await audit()).toMatchObject({
+      allowed: true,
+      warnings: [expect.stringContaining("the state is not there")],
+    });
+  });
+
+  it("leaves no trace in the state: its callers could plant what breaks a rule", async () => {
+    await audit();
+    await audit({ object: GOOD_POD });
+    expect(guard.admitted).toEqual([]);
+  });
+});
+
 describe("what was admitted", () => {
   const object = pod({ app: "backend" }, { resourceVersion: "8" });
   const names = (): readonly unknown[] =>
