@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { pino, type Logger } from "pino";
 import { developmentCertificates } from "../admission/development-certificates.ts";
 import { createServer, type TlsPair } from "../admission/server.ts";
+import { watchEnforcement } from "../cluster/enforcement-watch.ts";
 import { fixedSource } from "../cluster/fixed-source.ts";
 import { compileManifests, readManifests } from "../cluster/manifest-files.ts";
 import { configurationFault } from "../config/fault.ts";
@@ -156,11 +157,14 @@ const run = async (options: ServeOptions, configuration: Configuration, surround
       resolve();
     });
   });
+  let stopLooking: (() => void) | undefined;
   try {
     await Promise.race([ready(), ended]);
     if (!signal.aborted) err("netpol-guard is ready\n");
+    if (!signal.aborted && options.state === undefined) stopLooking = watchEnforcement(source.index, log);
     await ended;
   } finally {
+    stopLooking?.();
     await server.close();
     await stop();
   }
