@@ -7,10 +7,14 @@ const MOST_FINDINGS = 10;
 const WARNING_RUNES = 256;
 const WARNINGS_RUNES = 4096;
 
-/** The API server drops a warning with a control character in it without a word. */
-const plain = (text: string): string => text.replace(/\p{Cc}+/gu, " ");
+/**
+ * Text that can neither end its line nor steer a terminal, nor turn around how the rest of a line reads. The API server
+ * drops a warning with a control character in it without a word.
+ */
+export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, " ");
 
-const findingText = (finding: Finding): string =>
+/** One finding in words: what, the witness, how to put it right, where to read on. */
+export const findingText = (finding: Finding): string =>
   [
     `[${finding.code}] ${plain(finding.message)}`,
     ...finding.details.map((line) => `  ${plain(line)}`),
@@ -42,13 +46,16 @@ const SUFFIX: Readonly<Record<Finding["standing"], string>> = {
   excepted: " (the configuration excepts it)",
 };
 
+/** What a message adds about a finding that is not new; empty for one that is. */
+export const standingText = (standing: Finding["standing"]): string => SUFFIX[standing];
+
 /** Warnings for kubectl: one line each, no longer than the API server lets through, "+N more" at the end. */
 export const warningTexts = (findings: readonly Finding[]): readonly string[] => {
   const texts: string[] = [];
   let runes = 0;
   for (const [index, finding] of findings.entries()) {
     const text = warningLine(
-      `[${finding.code}] ${finding.message}${SUFFIX[finding.standing]}${finding.more > 0 ? ` +${String(finding.more)} more like it` : ""}`,
+      `[${finding.code}] ${finding.message}${standingText(finding.standing)}${finding.more > 0 ? ` +${String(finding.more)} more like it` : ""}`,
     );
     const rest = `+${String(findings.length - index)} more`;
     if (runes + [...text].length + rest.length > WARNINGS_RUNES) return [...texts, rest];

@@ -56,6 +56,10 @@ describe("a message", () => {
     expect(CONTROL.test(text.replaceAll("\n", ""))).toBe(false);
     expect(text).toContain("a [2Jb c 31m");
   });
+
+  it("is read in the order in which it is written, on the line that it is on", () => {
+    expect(findingsText([finding({ message: "a\u202eb\u2066c\u2028d\u2029e" })])).toContain("] a b c d e\n");
+  });
 });
 
 describe("warnings", () => {
