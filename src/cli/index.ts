@@ -1,7 +1,8 @@
+import { config } from "./config.ts";
 import { diff } from "./diff.ts";
 import { probe } from "./probe.ts";
 import type { Subcommand } from "./command.ts";
 import { serve } from "./serve.ts";
 
 /** Every subcommand. */
-export const SUBCOMMANDS: readonly Subcommand[] = [serve, probe, diff];
+export const SUBCOMMANDS: readonly Subcommand[] = [serve, probe, diff, config];

@@ -62,13 +62,14 @@ const isTeardown = ({ after, change }: Transition): boolean =>
  */
 export const custom = defineRule({
   type: "custom",
+  summary: "A CEL expression on the change, and on the paths that it opens, is true.",
   options: {
-    expression,
-    message: z.string().min(1),
-    fix: z.string().min(1).optional(),
-    from: pathEnd.optional(),
-    to: pathEnd.optional(),
-    ports,
+    expression: expression.describe("A CEL expression; a change for which it is true passes."),
+    message: z.string().min(1).describe("What is said where it is false."),
+    fix: z.string().min(1).optional().describe("How to put it right; default: the expression."),
+    from: pathEnd.optional().describe("Narrows `opened`; default: everybody."),
+    to: pathEnd.optional().describe("Narrows `opened`; default: everybody."),
+    ports: ports.describe("Narrows `opened`; none: any port."),
   },
   compile: ({ expression: program, message, fix, from, to, ports: wanted }, { podCIDRs }) => {
     const scope: PathScope = { from: endOf(from, podCIDRs), to: endOf(to, podCIDRs), ports: wanted };

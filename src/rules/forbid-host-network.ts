@@ -20,7 +20,11 @@ const matchesAny = (patterns: readonly string[], name: string): boolean =>
  */
 export const forbidHostNetwork = defineRule({
   type: "forbid-host-network",
-  options: { namespaces: globs.default(["*"]), except: z.array(exempt).default([]) },
+  summary: "No pod shares its node's network.",
+  options: {
+    namespaces: globs.default(["*"]).describe("Names of namespaces, * for any run of characters; default: all."),
+    except: z.array(exempt).default([]).describe("Whom the rule leaves alone, by namespace and service account."),
+  },
   compile: ({ namespaces, except }) => {
     const isHeld = ({ ref, serviceAccount }: Endpoint): boolean =>
       matchesAny(namespaces, ref.namespace) &&

@@ -16,7 +16,12 @@ import { defineRule, type Violation } from "./rule.ts";
  */
 export const forbiddenPath = defineRule({
   type: "forbidden-path",
-  options: { from: pathEnd, to: pathEnd, ports },
+  summary: "No endpoint of `from` reaches another one of `to` on any of the ports.",
+  options: {
+    from: pathEnd.describe("Who must not get there."),
+    to: pathEnd.describe("Where they must not get to."),
+    ports: ports.describe("On which ports; none: on any."),
+  },
   compile: ({ from, to, ports: forbidden }, { podCIDRs }) => {
     const ends = [endpointsOf(from), endpointsOf(to)].filter((end) => end !== undefined);
     const source = endpointsOf(from);

@@ -20,11 +20,13 @@ const MOST_WORDED = 10;
  */
 export const lint = defineRule({
   type: "lint",
+  summary: "Warns of what a policy may say and hardly ever means.",
   options: {
     checks: z
       .array(z.enum(CHECKS.map(({ name }) => name)))
       .min(1)
-      .default(CHECKS.map(({ name }) => name)),
+      .default(CHECKS.map(({ name }) => name))
+      .describe("Which checks are made; default: all."),
   },
   compile: ({ checks }) => ({
     ends: [],

@@ -36,7 +36,12 @@ const isEmpty = (transition: Transition, end: EndpointSelector): boolean => {
  */
 export const onlyAllowedPaths = defineRule({
   type: "only-allowed-paths",
-  options: { to: endpointEnd, from: z.array(pathEnd), ports },
+  summary: "Nobody but the ends of `from` reaches an endpoint of `to` on any of the ports.",
+  options: {
+    to: endpointEnd.describe("Who is guarded: endpoints."),
+    from: z.array(pathEnd).describe("Who gets in; an empty list: nobody."),
+    ports: ports.describe("Which ports are guarded; none: all."),
+  },
   compile: ({ to, from, ports: guarded }, { podCIDRs }) => {
     const allowed = from.map(endpointsOf).filter((end) => end !== undefined);
     const strangers = from

@@ -10,14 +10,17 @@ export const direction = z
   .transform((text): Direction => (text === "Ingress" ? "ingress" : "egress"));
 
 /** A CIDR block; host bits are refused, as the API server does. */
-export const cidr = z.string().transform((text, context) => {
-  const addresses = parseCidr(text);
-  const address = parseAddress(text.slice(0, text.indexOf("/")));
-  if (addresses !== undefined && address !== undefined && addresses[address.family][0] === address.value)
-    return addresses;
-  context.addIssue({ code: "custom", message: `expected a CIDR such as 10.0.0.0/8, found ${JSON.stringify(text)}` });
-  return z.NEVER;
-});
+export const cidr = z
+  .string()
+  .meta({ id: "cidr", description: "A CIDR block without host bits, such as 10.0.0.0/8." })
+  .transform((text, context) => {
+    const addresses = parseCidr(text);
+    const address = parseAddress(text.slice(0, text.indexOf("/")));
+    if (addresses !== undefined && address !== undefined && addresses[address.family][0] === address.value)
+      return addresses;
+    context.addIssue({ code: "custom", message: `expected a CIDR such as 10.0.0.0/8, found ${JSON.stringify(text)}` });
+    return z.NEVER;
+  });
 
 const requirement = z
   .strictObject({
@@ -43,6 +46,7 @@ const labelSelector = z
     matchLabels: z.record(z.string(), z.string()).optional(),
     matchExpressions: z.array(requirement).optional(),
   })
+  .meta({ id: "labelSelector", description: "A Kubernetes label selector; an empty one matches everything." })
   .transform(({ matchLabels = {}, matchExpressions = [] }): Selector => {
     const parts: readonly Selector[] = [
       ...Object.entries(matchLabels).map(([key, value]) => isIn(key, [value])),
@@ -64,13 +68,18 @@ export type PathEnd =
 /** One end of a path in the configuration; an absent selector matches all. */
 export const pathEnd = z
   .strictObject({
-    namespaceSelector: labelSelector.optional(),
-    podSelector: labelSelector.optional(),
-    namespaces: z.array(z.string().min(1)).min(1).optional(),
-    serviceAccounts: z.array(z.string().min(1)).min(1).optional(),
-    cidr: cidr.optional(),
-    external: z.literal(true).optional(),
+    namespaceSelector: labelSelector.optional().describe("By labels of their namespaces; absent: all."),
+    podSelector: labelSelector.optional().describe("By labels of the pods; absent: all."),
+    namespaces: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe("By names of their namespaces, * for any run of characters."),
+    serviceAccounts: z.array(z.string().min(1)).min(1).optional().describe("By names of their service accounts."),
+    cidr: cidr.optional().describe("Addresses outside the cluster."),
+    external: z.literal(true).optional().describe("Every address outside podCIDRs."),
   })
+  .meta({ id: "pathEnd", description: "Endpoints (selectors, namespaces, service accounts), cidr, or external: true." })
   .transform(
     ({ namespaceSelector, podSelector, namespaces, serviceAccounts, cidr: block, external }, context): PathEnd => {
       const byEndpoint = [namespaceSelector, podSelector, namespaces, serviceAccounts].some(
@@ -98,9 +107,10 @@ export const pathEnd = z
 const portItem = z
   .strictObject({
     protocol: z.enum([...PROTOCOLS.keys()] as [string, ...string[]]).default("TCP"),
-    port: z.int().min(1).max(65535).optional(),
-    endPort: z.int().min(1).max(65535).optional(),
+    port: z.int().min(1).max(65535).optional().describe("Absent: all ports of the protocol."),
+    endPort: z.int().min(1).max(65535).optional().describe("Last port of a range that begins with port."),
   })
+  .meta({ id: "port", description: "A port, a range of ports, or all ports of a protocol." })
   .transform(({ protocol, port, endPort }, context): PortSet => {
     const number = PROTOCOLS.get(protocol) ?? 0;
     if (endPort !== undefined && (port === undefined || endPort < port))

@@ -213,7 +213,14 @@ const judgeEndpoint = (
  */
 export const requireDefaultDeny = defineRule({
   type: "require-default-deny",
-  options: { directions: z.array(direction).min(1).default(["ingress", "egress"]) },
+  summary: "Every pod of a namespace, and one with any labels that may come, is isolated in each direction.",
+  options: {
+    directions: z
+      .array(direction)
+      .min(1)
+      .default(["ingress", "egress"])
+      .describe("Directions in which pods are isolated; default: both."),
+  },
   compile: ({ directions }) => ({
     ends: [],
     byClass: true,

@@ -65,14 +65,20 @@ const hasTwins = ({ before, change }: Transition): boolean =>
  */
 export const requiredLabels = defineRule({
   type: "required-labels",
+  summary: "Objects have a label of each key, and keep its value.",
   options: {
-    keys: z.array(labelKey).min(1),
+    keys: z.array(labelKey).min(1).describe("Keys of labels that must be there."),
     kinds: z
       .array(z.enum(KINDS))
       .min(1)
-      .default([...KINDS]),
-    namespaces: z.array(z.string().min(1)).min(1).default(["*"]),
-    mayChange: z.boolean().default(false),
+      .default([...KINDS])
+      .describe("Kinds of objects that are held; templates of workloads count as the pods that they make."),
+    namespaces: z
+      .array(z.string().min(1))
+      .min(1)
+      .default(["*"])
+      .describe("Names of namespaces, * for any run of characters; default: all."),
+    mayChange: z.boolean().default(false).describe("Whether the value of a label may change."),
   },
   compile: ({ keys, kinds, namespaces, mayChange }) => ({
     ends: [],

@@ -21,7 +21,12 @@ const requiredEnd = pathEnd.refine(({ kind }) => kind !== "external", {
  */
 export const requiredPath = defineRule({
   type: "required-path",
-  options: { from: endpointEnd, to: requiredEnd, ports: requiredPorts },
+  summary: "Every endpoint of `from` reaches one of `to` (or all of its addresses) on each of the ports.",
+  options: {
+    from: endpointEnd.describe("Who must get there: endpoints."),
+    to: requiredEnd.describe("Where they must get to: endpoints, or all addresses of a cidr."),
+    ports: requiredPorts.describe("On each of these ports; at least one."),
+  },
   compile: ({ from, to, ports: required }, { podCIDRs }) => {
     const destination = endpointsOf(to);
     const addresses = addressesOf(to, podCIDRs);

@@ -200,11 +200,19 @@ const targetsOf = (transition: Transition, limits: Limits, book: OpeningBook): r
  */
 export const restrictIpBlocks = defineRule({
   type: "restrict-ip-blocks",
+  summary: "What all policies together allow from (or to) addresses leaves certain ranges out.",
   options: {
-    direction: directionOption,
-    mustExclude: z.array(cidr).default([]),
-    opening: prefixes(8, 32),
-    tolerate: prefixes(24, 64),
+    direction: directionOption.describe("Whose ipBlocks are judged."),
+    mustExclude: z
+      .array(cidr)
+      .default([])
+      .describe("Ranges that an opening to the world leaves out; none: no opening is allowed."),
+    opening: prefixes(8, 32).describe(
+      "Prefix lengths: what holds more addresses than one such block is an opening to the world.",
+    ),
+    tolerate: prefixes(24, 64).describe(
+      "Prefix lengths: named blocks inside mustExclude are fine while all together hold no more addresses.",
+    ),
   },
   compile: ({ direction, mustExclude, opening, tolerate }) => {
     const limits: Limits = { direction, mustExclude: unionOfAddresses(mustExclude), opening, tolerate };

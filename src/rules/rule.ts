@@ -40,6 +40,8 @@ export interface OrgRule {
 export interface RuleType {
   /** Also the name of its file, its corpus folder and its page in docs/rules. */
   readonly type: string;
+  /** What holds where the rule does, in one sentence; editors show it. */
+  readonly summary: string;
   /** The rule's own fields in the configuration, beside those that all rules have. */
   readonly options: z.ZodRawShape;
   /** Takes what `options` parsed. */
@@ -55,10 +57,12 @@ export interface RuleSettings {
 /** A rule type with the type of its options forgotten, so that all of them fit one list. */
 export const defineRule = <Shape extends z.ZodRawShape>(rule: {
   readonly type: string;
+  readonly summary: string;
   readonly options: Shape;
   readonly compile: (options: z.output<z.ZodObject<Shape>>, settings: RuleSettings) => OrgRule;
 }): RuleType => ({
   type: rule.type,
+  summary: rule.summary,
   options: rule.options,
   compile: (options, settings) => rule.compile(options as z.output<z.ZodObject<Shape>>, settings),
 });
