@@ -4,6 +4,7 @@ import type { ClusterIndex } from "../engine/cluster-index.ts";
 import { diffConnectivity, type ConnectivityDiff, type WorkloadConnection } from "../engine/workloads.ts";
 import { DecodeError } from "../model/errors.ts";
 import { portsText } from "../model/ports.ts";
+import { choiceOption } from "./choice.ts";
 import type { Subcommand } from "./command.ts";
 
 type Format = (diff: ConnectivityDiff) => string;
@@ -47,11 +48,8 @@ export const diff: Subcommand = (program, { out, exit }) => {
     .description("say what connectivity NEW adds to and removes from OLD, by workload")
     .argument("<old>", "manifests: a file, a folder or - (standard input)")
     .argument("<new>", "manifests: a file, a folder or - (standard input)")
-    .option("-o, --output <format>", [...FORMATS.keys()].join(", "), "text")
-    .action(async (before: string, after: string, options: { readonly output: string }) => {
-      const format = FORMATS.get(options.output);
-      if (format === undefined)
-        throw new DecodeError("--output", `expected one of ${[...FORMATS.keys()].join(", ")}, found ${options.output}`);
+    .addOption(choiceOption("-o, --output <format>", "output format", FORMATS, "text"))
+    .action(async (before: string, after: string, { output: format }: { readonly output: Format }) => {
       if (before === "-" && after === "-")
         throw new DecodeError("diff", "expected standard input for one side, found it for both");
       out(format(diffConnectivity(await load(before), await load(after))));

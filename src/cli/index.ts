@@ -1,3 +1,4 @@
+import { completion } from "./completion.ts";
 import { config } from "./config.ts";
 import { diff } from "./diff.ts";
 import { probe } from "./probe.ts";
@@ -5,4 +6,4 @@ import type { Subcommand } from "./command.ts";
 import { serve } from "./serve.ts";
 
 /** Every subcommand. */
-export const SUBCOMMANDS: readonly Subcommand[] = [serve, probe, diff, config];
+export const SUBCOMMANDS: readonly Subcommand[] = [serve, probe, diff, config, completion];

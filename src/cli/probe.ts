@@ -4,6 +4,7 @@ import { compileManifests, readManifests, readText } from "../cluster/manifest-f
 import { answerProbe, type Probe, type ProbeAnswer } from "../engine/probe.ts";
 import { witnessText } from "../engine/words.ts";
 import { DecodeError } from "../model/errors.ts";
+import { choiceOption, wordChoices } from "./choice.ts";
 import type { Subcommand } from "./command.ts";
 
 interface ProbeOptions {
@@ -85,10 +86,8 @@ export const probe: Subcommand = (program, { out, exit }) => {
     .option("--protocol <name>", "TCP, UDP, SCTP, …", "TCP")
     .option("--port <number>", "destination port")
     .option("--probes <file>", "JSON Lines of {from, to, protocol, port, fromIP?, toIP?}, or -")
-    .option("-o, --output <format>", "text or json", "text")
+    .addOption(choiceOption("-o, --output <format>", "output format", wordChoices(["text", "json"]), "text"))
     .action(async (options: ProbeOptions) => {
-      if (!["text", "json"].includes(options.output))
-        throw new DecodeError("--output", `expected text or json, found ${options.output}`);
       const index = indexOf(compileManifests(await readManifests(options.state)));
       const answers = (await questions(options)).map(({ place, probe: question }) => {
         try {

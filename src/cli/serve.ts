@@ -15,6 +15,7 @@ import { prepare, type GuardSettings } from "../guard/guard.ts";
 import { CONFIGURATION_KEY } from "../guard/installation.ts";
 import { NO_PAST } from "../guard/past.ts";
 import { DecodeError } from "../model/errors.ts";
+import { choiceOption, wordChoices } from "./choice.ts";
 import type { Subcommand } from "./command.ts";
 import type { Guarded } from "./guarded-cluster.ts";
 import { keepHeapSmall } from "./heap.ts";
@@ -183,10 +184,8 @@ export const serve: Subcommand = (program, { environment, err, signal }) => {
     .option("--port <number>", "port to listen on; 0 picks a free one", "9443")
     .option("--cert <file>", "server certificate (PEM); default: a development one")
     .option("--key <file>", "its private key (PEM)")
-    .option("--log-level <level>", LOG_LEVELS.join(", "), "info")
+    .addOption(choiceOption("--log-level <level>", "how much is logged", wordChoices(LOG_LEVELS), "info"))
     .action(async (options: ServeOptions) => {
-      if (!LOG_LEVELS.includes(options.logLevel))
-        throw new DecodeError("--log-level", `expected one of ${LOG_LEVELS.join(", ")}, found ${options.logLevel}`);
       keepHeapSmall();
       const log = pino({ level: options.logLevel, base: null }, pino.destination(2));
       const configuration = await startConfiguration(options.config, log);

@@ -246,7 +246,7 @@ describe("probe ends with 2 and one clear line", () => {
     [
       "of an output that is none",
       () => ["--state", state, ...fine, "-o", "xml"],
-      /^netpol-guard: --output: expected text or json, found xml\n$/,
+      /^netpol-guard: --output: expected one of text, json, found xml\n$/,
     ],
     [
       "of a question that is not asked",
