@@ -17,10 +17,21 @@ export const budgetOf = (timeout: unknown): number => {
   return Math.max(0, Math.min(given, CONFIGURED_MS) - MARGIN_MS);
 };
 
-/** A check that throws GuardError once the budget of a review is used up; cheap enough to be called for every pair. */
-export const deadlineOf = (timeout: unknown, now: () => number = () => performance.now()): (() => void) => {
+/** The time that a review may take. */
+export interface Deadline {
+  /** Throws GuardError once it is used up; cheap enough to be called for every pair. */
+  readonly tick: () => void;
+  /** What is left of it, in milliseconds. */
+  readonly leftMs: () => number;
+}
+
+/** The time for a review with this `?timeout=`, which begins now. */
+export const deadlineOf = (timeout: unknown, now: () => number = () => performance.now()): Deadline => {
   const end = now() + budgetOf(timeout);
-  return () => {
-    if (now() > end) throw new GuardError("the time for this review was over before it was judged");
+  return {
+    tick: () => {
+      if (now() > end) throw new GuardError("the time for this review was over before it was judged");
+    },
+    leftMs: () => Math.max(0, end - now()),
   };
 };

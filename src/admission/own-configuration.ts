@@ -40,6 +40,7 @@ export const decodeConfigurationChange = (request: Mapping, kind: Mapping): Conf
 
 const refused = (what: string): Verdict => ({
   kind: "deny",
+  restsOn: [],
   findings: [
     {
       code: "configuration/invalid",

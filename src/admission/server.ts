@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { DecodeError } from "../model/errors.ts";
-import { answerReview, type AnswerOptions, type Strictness } from "./answer.ts";
+import { answerReview, type AnswerOptions } from "./answer.ts";
 import { BodyError, readBody } from "./body.ts";
+import type { Strictness } from "./decide.ts";
 import { BytesInFlight } from "./in-flight.ts";
 
 /** Server certificate and key, PEM. */

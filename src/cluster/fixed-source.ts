@@ -16,6 +16,8 @@ export const fixedSource = (objects: readonly LoadedObject[]): StateSource => ({
   notReady: () => undefined,
   admitted: () => undefined,
   shown: () => undefined,
+  confirm: () => Promise.resolve(false),
+  caughtUp: () => Promise.resolve(),
   follow: () => undefined,
   judgeAll: (judge) => judge(),
   stop: () => Promise.resolve(),

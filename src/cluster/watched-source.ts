@@ -134,6 +134,8 @@ export const watchedSource = (options: WatchedSourceOptions): StateSource => {
       objects.admit(ref, type, object, replaces);
     },
     shown: () => objects.shown(),
+    confirm: () => Promise.resolve(false),
+    caughtUp: () => Promise.resolve(),
     follow: (follower) => {
       feed.follow(follower);
     },

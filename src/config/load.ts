@@ -128,7 +128,15 @@ const settingsOf = (parsed: Parsed): GuardSettings => {
       const type = RULE_TYPES.find((known) => known.type === rule.type);
       return type === undefined
         ? []
-        : [{ name: rule.name, type: rule.type, mode: rule.mode, rule: type.compile(rule, settings) }];
+        : [
+            {
+              name: rule.name,
+              type: rule.type,
+              mode: rule.mode,
+              consistency: rule.consistency,
+              rule: type.compile(rule, settings),
+            },
+          ];
     }),
   };
 };

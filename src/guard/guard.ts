@@ -2,12 +2,14 @@ import type { ClusterIndex } from "../engine/cluster-index.ts";
 import { withChange } from "../engine/overlay.ts";
 import { GuardError } from "../model/errors.ts";
 import type { EndpointSelector } from "../model/policies.ts";
+import type { Ends } from "../rules/precedents.ts";
 import type { OrgRule, Violation } from "../rules/rule.ts";
 import type { Change } from "./change.ts";
 import type { Exception } from "./exceptions.ts";
 import { Harmless, knownIdentity } from "./harmless.ts";
 import { NO_PAST, type Past } from "./past.ts";
-import { precedentsFor, type Precedent } from "./precedents.ts";
+import { precedentsFor, type PrecedentOptions } from "./precedents.ts";
+import { reliedOn } from "./relied.ts";
 import type { Finding, Mode, Verdict } from "./verdict.ts";
 
 /** A rule of the organisation under its name. */
@@ -16,6 +18,8 @@ export interface NamedRule {
   readonly type: string;
   /** Its own mode; undefined: the guard's. */
   readonly mode: Mode | undefined;
+  /** How fresh the state must be: as it is watched, with what a denial rests on read anew, or with all there is. */
+  readonly consistency: "cached" | "confirm" | "linearizable";
   readonly rule: OrgRule;
 }
 
@@ -107,6 +111,22 @@ export const refusesUndecided = (change: Change, settings: GuardSettings): boole
   !isMirror(change) &&
   settings.rules.some((rule) => modeOf(settings, rule, namespaceOf(change)) === "enforce");
 
+/** Whether a change is judged by a rule that wants everything in the state that the API server has. */
+export const wantsEverything = (change: Change, settings: GuardSettings): boolean =>
+  !passesUnjudged(change, settings) &&
+  settings.rules.some(
+    (rule) => rule.consistency === "linearizable" && modeOf(settings, rule, namespaceOf(change)) !== "off",
+  );
+
+/** Whether a denial must not rest on the watched state alone: no rule that denies is content with it. */
+export const wantsConfirmation = (verdict: Verdict, settings: GuardSettings): boolean =>
+  verdict.kind === "deny" &&
+  verdict.findings
+    .filter(({ effect }) => effect === "deny")
+    .every(({ code }) =>
+      settings.rules.some((rule) => `${rule.type}/${rule.name}` === code && rule.consistency !== "cached"),
+    );
+
 /** By the settings that they were judged under. */
 const remembered = new WeakMap<GuardSettings, Harmless>();
 
@@ -132,7 +152,7 @@ export const findViolations = (
   settings: GuardSettings,
   tick: () => void,
   past: Past,
-  onFound?: (rule: string, precedent: Precedent) => void,
+  told: Pick<PrecedentOptions, "onFound" | "onNew"> = {},
 ): readonly Found[] => {
   const harmless = harmlessUnder(settings);
   const identity = knownIdentity(state, change);
@@ -145,7 +165,7 @@ export const findViolations = (
   const found = open.flatMap((rule): readonly Found[] => {
     const mode = modeOf(settings, rule, namespaceOf(change));
     if (mode === "off") return [];
-    const options = { state, after, change, exceptions: settings.exceptions, past, onFound };
+    const options = { state, after, change, exceptions: settings.exceptions, past, ...told };
     return [{ rule, mode, violations: rule.rule.judge(transition, precedentsFor(rule.name, options)) }];
   });
   if (identity !== undefined && !found.some(({ rule, violations }) => rule.rule.byClass && violations.length > 0))
@@ -166,12 +186,18 @@ export const judge = (
 ): Verdict => {
   if (passesUnjudged(change, settings)) return { kind: "allow", findings: [] };
   try {
-    const findings = findViolations(state, change, settings, tick, past).flatMap(({ rule, mode, violations }) =>
-      violations.map((violation) => findingOf(settings, rule, mode, violation, change)),
+    const ends: Ends[] = [];
+    const onNew = (found: Ends): void => void ends.push(found);
+    const findings = findViolations(state, change, settings, tick, past, { onNew }).flatMap(
+      ({ rule, mode, violations }) => violations.map((violation) => findingOf(settings, rule, mode, violation, change)),
     );
     const [first, ...rest] = findings.filter(({ effect }) => effect === "deny");
     if (first === undefined) return { kind: "allow", findings };
-    return { kind: "deny", findings: [first, ...rest, ...findings.filter(({ effect }) => effect !== "deny")] };
+    return {
+      kind: "deny",
+      findings: [first, ...rest, ...findings.filter(({ effect }) => effect !== "deny")],
+      restsOn: reliedOn(state, change, ends),
+    };
   } catch (cause) {
     const error = cause instanceof GuardError ? cause : new GuardError("judging failed", { cause });
     return { kind: "undecided", cause: error, refused: refusesUndecided(change, settings) };

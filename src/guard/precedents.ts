@@ -2,7 +2,7 @@ import type { ClusterIndex } from "../engine/cluster-index.ts";
 import type { EndpointClass } from "../engine/endpoint-class.ts";
 import type { ClusterState } from "../engine/state.ts";
 import type { PortSet } from "../model/ports.ts";
-import type { Case, Precedents } from "../rules/precedents.ts";
+import type { Case, Ends, Precedents } from "../rules/precedents.ts";
 import type { Standing } from "../rules/rule.ts";
 import type { Change } from "./change.ts";
 import { exceptionFor, type Exception } from "./exceptions.ts";
@@ -26,6 +26,8 @@ export interface PrecedentOptions {
   readonly past: Past;
   /** Told of each violation with the changed endpoint at an end. */
   readonly onFound?: ((rule: string, precedent: Precedent) => void) | undefined;
+  /** Told whom each violation that is news is about. */
+  readonly onNew?: ((ends: Ends) => void) | undefined;
 }
 
 /** No name, label or port can hold it. */
@@ -41,17 +43,22 @@ const keysOf = (rule: string, subject: EndpointClass, { ends, what }: Case): rea
 
 /** What is known of a rule's violations by a change. A pod's that it had lately are known, as if a twin still ran. */
 export const precedentsFor = (rule: string, options: PrecedentOptions): Precedents => {
-  const { state, after, change, exceptions, past, onFound } = options;
+  const { state, after, change, exceptions, past, onFound, onNew } = options;
+  const standing: Precedents["standing"] = (computed, found) => {
+    const subject = change.object?.type === "endpoint" ? after.classOf(change.ref) : undefined;
+    if (exceptionFor(state, exceptions, rule, found.ends, past.now()) !== undefined) return "excepted";
+    if (subject === undefined || (found.ends.from !== subject && found.ends.to !== subject)) return computed;
+    if (computed === "existing") return computed;
+    const keys = keysOf(rule, subject, found);
+    onFound?.(rule, { keys, ports: found.ports, computed });
+    if (computed === "new" && keys.every((key) => past.had(key, found.ports))) return "known";
+    return computed;
+  };
   return {
     standing: (computed, found) => {
-      const subject = change.object?.type === "endpoint" ? after.classOf(change.ref) : undefined;
-      if (exceptionFor(state, exceptions, rule, found.ends, past.now()) !== undefined) return "excepted";
-      if (subject === undefined || (found.ends.from !== subject && found.ends.to !== subject)) return computed;
-      if (computed === "existing") return computed;
-      const keys = keysOf(rule, subject, found);
-      onFound?.(rule, { keys, ports: found.ports, computed });
-      if (computed === "new" && keys.every((key) => past.had(key, found.ports))) return "known";
-      return computed;
+      const is = standing(computed, found);
+      if (is === "new") onNew?.(found.ends);
+      return is;
     },
   };
 };

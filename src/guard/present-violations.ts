@@ -52,18 +52,20 @@ export const presentViolations = (
   const note = (rule: string, precedent: Precedent): void => {
     precedents.set(rule, [...(precedents.get(rule) ?? []), precedent]);
   };
-  return findViolations(state, change, settings, tick, past, note).flatMap(({ rule, mode, violations }) => {
-    const own = precedents.get(rule.name);
-    if (own === undefined) return [];
-    const refusable =
-      mode === "enforce" &&
-      !endpoint.mirror &&
-      violations.some(
-        (violation) =>
-          violation.standing !== "excepted" && isRefused(settings, { ...violation, standing: "new" }, change),
-      );
-    return [{ rule: rule.name, code: `${rule.type}/${rule.name}`, precedents: own, refusable }];
-  });
+  return findViolations(state, change, settings, tick, past, { onFound: note }).flatMap(
+    ({ rule, mode, violations }) => {
+      const own = precedents.get(rule.name);
+      if (own === undefined) return [];
+      const refusable =
+        mode === "enforce" &&
+        !endpoint.mirror &&
+        violations.some(
+          (violation) =>
+            violation.standing !== "excepted" && isRefused(settings, { ...violation, standing: "new" }, change),
+        );
+      return [{ rule: rule.name, code: `${rule.type}/${rule.name}`, precedents: own, refusable }];
+    },
+  );
 };
 
 /** The same in words, of these rules only: what an update of the endpoint that changes nothing is told. */

@@ -33,6 +33,17 @@ export interface StateSource {
   shown(): Promise<void> | undefined;
   /** Judges in every state that may be the true one, and refuses what any of them refuses. `judge` must not wait. */
   judgeAll(judge: () => Verdict): Verdict;
+  /**
+   * Reads these objects anew, past all caches, and takes over what has changed; whether any of them has since this was
+   * called: then it is to be judged again. Rejects with GuardError when that cannot be told within `deadlineMs`
+   * milliseconds from now, or of so many objects.
+   */
+  confirm(refs: readonly ObjectRef[], deadlineMs: number): Promise<boolean>;
+  /**
+   * Resolves when the state has all that the API server had when this was called. Rejects with GuardError when that
+   * cannot be told within `deadlineMs` milliseconds from now.
+   */
+  caughtUp(deadlineMs: number): Promise<void>;
   /** Tells of what the cluster changes of the state from now on. */
   follow(follower: StateFollower): void;
   /** Resolves when nothing of it runs any more. */

@@ -1,4 +1,5 @@
 import type { GuardError } from "../model/errors.ts";
+import type { ObjectRef } from "../model/objects.ts";
 
 /** How strictly a rule is applied. */
 export type Mode = "enforce" | "warn" | "audit" | "off";
@@ -22,6 +23,11 @@ export interface Finding {
 /** The answer to a change. */
 export type Verdict =
   | { readonly kind: "allow"; readonly findings: readonly Finding[] }
-  | { readonly kind: "deny"; readonly findings: readonly [Finding, ...Finding[]] }
+  | {
+      readonly kind: "deny";
+      readonly findings: readonly [Finding, ...Finding[]];
+      /** The cached objects without which it might be none. */
+      readonly restsOn: readonly ObjectRef[];
+    }
   /** The failure mode of the configuration decided: `refused` says how. Never a silent allow. */
   | { readonly kind: "undecided"; readonly cause: GuardError; readonly refused: boolean };

@@ -25,6 +25,7 @@ const settings: GuardSettings = {
     name: rule.type,
     type: rule.type,
     mode: undefined,
+    consistency: "confirm",
     rule: rule.compile(z.strictObject(rule.options).parse(OPTIONS[rule.type]), { podCIDRs: NO_ADDRESSES }),
   })),
   exemptNamespaces: new Set(),

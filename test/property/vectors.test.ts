@@ -42,7 +42,7 @@ const guardOf = (rule: DeltaCase["rule"]): GuardSettings => {
   const compiled = forbiddenPath.compile(options, { podCIDRs: NO_ADDRESSES });
   return {
     mode: "enforce",
-    rules: [{ name: "path", type: forbiddenPath.type, mode: undefined, rule: compiled }],
+    rules: [{ name: "path", type: forbiddenPath.type, mode: undefined, consistency: "confirm", rule: compiled }],
     exemptNamespaces: new Set(),
     namespaceModes: new Map(),
     existingWorkloads: "warn",

@@ -29,17 +29,20 @@ describe("the budget", () => {
 describe("a deadline", () => {
   it("throws once the budget is used up, again and again", () => {
     let now = 1000;
-    const tick = deadlineOf("2s", () => now);
+    const { tick, leftMs } = deadlineOf("2s", () => now);
     expect(tick).not.toThrow();
+    expect(leftMs()).toBe(1500);
     now = 2500;
     expect(tick).not.toThrow();
+    expect(leftMs()).toBe(0);
     now = 2501;
+    expect(leftMs()).toBe(0);
     expect(tick).toThrow(GuardError);
     expect(tick).toThrow("the time for this review was over");
   });
 
   it("goes by a clock that runs", () => {
-    const tick = deadlineOf("1ms");
+    const { tick } = deadlineOf("1ms");
     const begin = performance.now();
     while (performance.now() === begin);
     expect(tick).toThrow(GuardError);

@@ -33,7 +33,11 @@ describe("a response", () => {
   });
 
   it("to what is refused tells apart what refuses and what warns", () => {
-    const verdict = { kind: "deny", findings: [finding(), finding({ effect: "warn", message: "w" })] } as const;
+    const verdict = {
+      kind: "deny",
+      findings: [finding(), finding({ effect: "warn", message: "w" })],
+      restsOn: [],
+    } as const;
     expect(respond("u", verdict)).toEqual({
       uid: "u",
       allowed: false,
@@ -44,7 +48,7 @@ describe("a response", () => {
   });
 
   it("to what is refused and nothing else has no warnings", () => {
-    expect(respond("u", { kind: "deny", findings: [finding()] })).not.toHaveProperty("warnings");
+    expect(respond("u", { kind: "deny", findings: [finding()], restsOn: [] })).not.toHaveProperty("warnings");
   });
 
   it("to what is undecided refuses", () => {

@@ -114,7 +114,9 @@ describe("the codes of a verdict", () => {
       finding({ effect: "warn" }),
       finding({ code: "x/y", effect: "audit" }),
     ] as const;
-    expect(codesText({ kind: "deny", findings })).toBe("deny forbidden-path/db, warn forbidden-path/db, audit x/y");
+    expect(codesText({ kind: "deny", findings, restsOn: [] })).toBe(
+      "deny forbidden-path/db, warn forbidden-path/db, audit x/y",
+    );
   });
 
   it("say when it is undecided", () => {

@@ -57,6 +57,7 @@ export const ruleThatFinds = (...violations: readonly Violation[]): NamedRule =>
   name: "always",
   type: "test",
   mode: undefined,
+  consistency: "confirm",
   rule: { ends: [], byClass: false, judge: () => violations },
 });
 
@@ -65,6 +66,7 @@ export const ruleThatThrows = (error: unknown): NamedRule => ({
   name: "broken",
   type: "test",
   mode: undefined,
+  consistency: "confirm",
   rule: {
     ends: [],
     byClass: false,
