@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Transition } from "../engine/transition.ts";
 import { replacedObject } from "../engine/replaced.ts";
+import { isUnchanged } from "../engine/unchanged.ts";
 import { changeText } from "../engine/words.ts";
 import { ALL_ADDRESSES, type AddressSet } from "../model/addresses.ts";
 import { openedPaths, type Opened, type PathScope } from "./custom/opened.ts";
 import { CompileError, compileProgram, type Outcome, type Program } from "./custom/program.ts";
-import { isUnchanged } from "./custom/unchanged.ts";
 import { changeValue, namespaceValue, openedValue } from "./custom/values.ts";
 import { pathEnd, ports, type PathEnd } from "./options.ts";
 import { addressesOf, endpointsOf, EVERYBODY } from "./path-ends.ts";
@@ -76,6 +76,7 @@ export const custom = defineRule({
     return {
       ends: [scope.from.endpoints, scope.to.endpoints].filter((end) => end !== undefined),
       byClass: false,
+      dependsOnReachability: program.asksWhatOpened,
       judge: (transition, precedents): readonly Violation[] => {
         if (isTeardown(transition)) return [];
         const isIdle = isUnchanged(replacedObject(transition), transition.change.object);

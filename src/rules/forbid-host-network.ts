@@ -36,6 +36,7 @@ export const forbidHostNetwork = defineRule({
     return {
       ends: [],
       byClass: true,
+      dependsOnReachability: false,
       judge: (transition, precedents) => {
         const { before, after, change } = transition;
         if (change.object?.type !== "endpoint") return [];

@@ -36,6 +36,7 @@ export const forbiddenPath = defineRule({
     return {
       ends,
       byClass: true,
+      dependsOnReachability: true,
       judge: (transition, precedents) => [
         ...(source && destination
           ? judgePairs(transition, { from: source, to: destination, ports: forbidden }, precedents)

@@ -31,6 +31,7 @@ export const lint = defineRule({
   compile: ({ checks }) => ({
     ends: [],
     byClass: false,
+    dependsOnReachability: false,
     judge: (transition) =>
       CHECKS.filter(({ name }) => checks.includes(name)).flatMap((check) => {
         transition.tick();

@@ -53,6 +53,7 @@ export const onlyAllowedPaths = defineRule({
     return {
       ends: [EVERYBODY, to, ...allowed],
       byClass: true,
+      dependsOnReachability: true,
       judge: (transition, precedents) => [
         ...(noAddresses(strangers)
           ? []

@@ -224,6 +224,7 @@ export const requireDefaultDeny = defineRule({
   compile: ({ directions }) => ({
     ends: [],
     byClass: true,
+    dependsOnReachability: true,
     judge: (transition, precedents) => {
       if (transition.change.type === "namespace") return [];
       const judge = transition.change.type === "policy" ? judgePolicy : judgeEndpoint;

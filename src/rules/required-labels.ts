@@ -83,6 +83,7 @@ export const requiredLabels = defineRule({
   compile: ({ keys, kinds, namespaces, mayChange }) => ({
     ends: [],
     byClass: false,
+    dependsOnReachability: false,
     judge: (transition, precedents) => {
       const kind = kindOf(transition);
       const labels = labelsOf(transition.change.object);

@@ -33,6 +33,7 @@ export const requiredPath = defineRule({
     return {
       ends: destination === undefined ? [from] : [from, destination],
       byClass: true,
+      dependsOnReachability: true,
       judge: (transition, precedents) => [
         ...(destination
           ? closedViolations(

@@ -220,6 +220,7 @@ export const restrictIpBlocks = defineRule({
     return {
       ends: [],
       byClass: true,
+      dependsOnReachability: true,
       judge: (transition, precedents) => {
         const [alone] = policyTarget(transition, limits).flatMap((target) =>
           judgeTarget(transition, limits, target, precedents),

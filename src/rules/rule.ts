@@ -33,6 +33,11 @@ export interface OrgRule {
    * is in those `ends` that it is not in itself (in all of them, if it is in several) and by nothing else.
    */
   readonly byClass: boolean;
+  /**
+   * Whether what it finds hangs on who reaches whom, so that policies of a language that is not judged can make it wrong:
+   * for its `ends`, or for every endpoint that a policy selects where it has none.
+   */
+  readonly dependsOnReachability: boolean;
   judge(transition: Transition, precedents: Precedents): readonly Violation[];
 }
 

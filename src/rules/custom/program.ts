@@ -29,6 +29,8 @@ export type Outcome =
 /** A compiled expression. */
 export interface Program {
   readonly source: string;
+  /** Whether it speaks of `opened`. */
+  readonly asksWhatOpened: boolean;
   /** Evaluates; throws what `tick` or a binding throws. */
   readonly run: (bindings: Bindings, tick: () => void) => Outcome;
 }
@@ -78,15 +80,17 @@ export const compileProgram = (source: string): Program => {
   const meter = new StepMeter();
   const env = celEnv({ funcs: [...strings, celFunc(STEP, [], CelScalar.BOOL, () => meter.step())] });
   const { expr, sourceInfo } = parsed(source);
+  const named = new Set<string>();
   let evaluate: ReturnType<typeof plan>;
   try {
-    evaluate = plan(env, rewrite(expr, { env, names: NAMES }));
+    evaluate = plan(env, rewrite(expr, { env, names: NAMES, found: (name) => void named.add(name) }));
   } catch (cause) {
     if (!(cause instanceof ExpressionError)) throw cause;
     throw compileError(source, sourceInfo?.positions[String(cause.id)] ?? 0, cause.message);
   }
   return {
     source,
+    asksWhatOpened: named.has("opened"),
     run: (bindings, tick) => {
       meter.start(MOST_STEPS, tick);
       const result = evaluate(dataOf(bindings, meter));

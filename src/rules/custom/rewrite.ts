@@ -18,6 +18,8 @@ export class ExpressionError extends Error {
 export interface Scope {
   readonly env: CelEnv;
   readonly names: ReadonlySet<string>;
+  /** Told of each of the names that the expression speaks of. */
+  readonly found: (name: string) => void;
 }
 
 /** The function that every turn of a loop calls; no expression can name it. */
@@ -51,7 +53,11 @@ export const rewrite = (expr: Expr, scope: Scope, bound: ReadonlySet<string> = n
   switch (exprKind.case) {
     case "identExpr": {
       const { name } = exprKind.value;
-      if (bound.has(name) || scope.names.has(name) || TYPES.includes(name)) return expr;
+      if (bound.has(name) || TYPES.includes(name)) return expr;
+      if (scope.names.has(name)) {
+        scope.found(name);
+        return expr;
+      }
       throw new ExpressionError(id, `expected one of ${[...scope.names].join(", ")}, found ${name}`);
     }
     case "selectExpr": {

@@ -41,8 +41,14 @@ beforeEach(() => {
   };
 });
 
+interface DecidedOptions {
+  readonly consistency?: string;
+  readonly more?: string;
+  readonly strictness?: Strictness;
+}
+
 const decided = (
-  { consistency = "confirm", more = "", strictness = "as configured" as Strictness } = {},
+  { consistency = "confirm", more = "", strictness = "as configured" }: DecidedOptions = {},
   change = WEB,
 ): Promise<Verdict> =>
   decide(

@@ -58,7 +58,7 @@ export const ruleThatFinds = (...violations: readonly Violation[]): NamedRule =>
   type: "test",
   mode: undefined,
   consistency: "confirm",
-  rule: { ends: [], byClass: false, judge: () => violations },
+  rule: { ends: [], byClass: false, dependsOnReachability: false, judge: () => violations },
 });
 
 /** A rule that cannot judge. */
@@ -70,6 +70,7 @@ export const ruleThatThrows = (error: unknown): NamedRule => ({
   rule: {
     ends: [],
     byClass: false,
+    dependsOnReachability: false,
     judge: () => {
       throw error;
     },

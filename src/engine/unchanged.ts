@@ -1,10 +1,10 @@
-import type { ClusterObject } from "../../model/cluster-object.ts";
+import type { ClusterObject } from "../model/cluster-object.ts";
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
 /** Whether two values of the model are the same all through. */
-const isSame = (a: unknown, b: unknown): boolean => {
+export const isSame = (a: unknown, b: unknown): boolean => {
   if (!isRecord(a) || !isRecord(b)) return Object.is(a, b);
   if (a instanceof Map || a instanceof Set)
     return (
