@@ -1,13 +1,8 @@
 import { audited } from "../guard/audited.ts";
 import type { Change } from "../guard/change.ts";
-import {
-  judge,
-  passesUnjudged,
-  refusesUndecided,
-  wantsConfirmation,
-  wantsEverything,
-  type GuardSettings,
-} from "../guard/guard.ts";
+import { judge } from "../guard/guard.ts";
+import { passesUnjudged, refusesUndecided, wantsConfirmation, wantsEverything } from "../guard/refusal.ts";
+import type { GuardSettings } from "../guard/settings.ts";
 import type { Past } from "../guard/past.ts";
 import type { StateSource } from "../guard/state-source.ts";
 import type { Verdict } from "../guard/verdict.ts";
@@ -48,7 +43,7 @@ const judgeChange = ({ source, settings, past }: DecideOptions, change: Change, 
   if (reason !== undefined) return undecided(reason);
   if (change.operation !== "DELETE" && change.object === undefined)
     return undecided("the pod that is bound is not known here yet");
-  return source.judgeAll(() => judge(source.index, change, current, tick, past));
+  return source.judgeAll(() => judge(source.index, change, current, tick, source.unsupported(), past));
 };
 
 const isAllowed = (verdict: Verdict): boolean =>

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { GuardSettings } from "../guard/guard.ts";
+import type { GuardSettings } from "../guard/settings.ts";
+import type { UnsupportedLanguage } from "../guard/unsupported.ts";
 import type { KnownViolations } from "../guard/known-violations.ts";
 import { findingsText } from "../guard/message.ts";
 import type { Past } from "../guard/past.ts";
@@ -16,6 +17,7 @@ export interface ReJudgingOptions {
   readonly settings: () => GuardSettings;
   readonly known: KnownViolations;
   readonly past: Past;
+  readonly unsupported: () => readonly UnsupportedLanguage[];
   readonly log: Logger;
   /** What running pods have is noted anew: it should be kept where a restart finds it. */
   readonly onNoted: () => void;
@@ -57,7 +59,7 @@ const budget = (): (() => void) => {
  * asked), which is reported. What was there when it began is no news.
  */
 export const startReJudging = (options: ReJudgingOptions): ReJudging => {
-  const { index, settings, known, past, log, onNoted } = options;
+  const { index, settings, known, past, unsupported, log, onNoted } = options;
   const waiting = new Map<string, ObjectRef>();
   const stopping = new AbortController();
   const ledger = new Ledger(known);
@@ -67,7 +69,10 @@ export const startReJudging = (options: ReJudgingOptions): ReJudging => {
   let timer: NodeJS.Timeout | undefined;
 
   const report = (endpoint: Endpoint, codes: ReadonlySet<string>): void => {
-    const findings = presentFindings(index, endpoint, settings(), codes, budget(), past);
+    const findings = presentFindings(index, endpoint, settings(), codes, budget(), {
+      past,
+      unsupported: unsupported(),
+    });
     log.warn({ object: refText(endpoint.ref), codes: [...codes], findings: findingsText(findings) }, "slipped");
   };
 
@@ -77,7 +82,7 @@ export const startReJudging = (options: ReJudgingOptions): ReJudging => {
     if (endpoint === undefined || cls === undefined) return;
     const isRunning = endpoint.phase === "running";
     try {
-      const found = presentViolations(index, endpoint, settings(), budget(), past);
+      const found = presentViolations(index, endpoint, settings(), budget(), { past, unsupported: unsupported() });
       const news = ledger.take(cls, index.identityKey(endpoint), found);
       if (rounds > 0 && news.size > 0) {
         slipped += news.size;

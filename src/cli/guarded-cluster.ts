@@ -6,7 +6,7 @@ import { startReJudging, type ReJudging } from "../audit/re-judge.ts";
 import { digestOf, KnownStore } from "../cluster/known-store.ts";
 import { loadKubeConfig } from "../cluster/kube-config.ts";
 import { watchedSource } from "../cluster/watched-source.ts";
-import type { GuardSettings } from "../guard/guard.ts";
+import type { GuardSettings } from "../guard/settings.ts";
 import type { Past } from "../guard/past.ts";
 import type { StateSource } from "../guard/state-source.ts";
 
@@ -54,9 +54,9 @@ export const guardedCluster = async (
     ready: async () => {
       await Promise.all([source.firstSync(), memory.load()]);
       isLoaded = true;
-      const { index } = source;
+      const { index, unsupported } = source;
       const { known, past, keep } = memory;
-      reJudging = startReJudging({ index, settings, known, past, log, onNoted: keep });
+      reJudging = startReJudging({ index, settings, known, past, unsupported, log, onNoted: keep });
       source.follow(reJudging.follower);
     },
     stop: async () => {

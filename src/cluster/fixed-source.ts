@@ -1,5 +1,6 @@
 import { ClusterIndex } from "../engine/cluster-index.ts";
 import type { StateSource } from "../guard/state-source.ts";
+import type { UnsupportedLanguage } from "../guard/unsupported.ts";
 import type { LoadedObject } from "./manifest-files.ts";
 
 /** An index of what was loaded. */
@@ -10,8 +11,12 @@ export const indexOf = (objects: readonly LoadedObject[]): ClusterIndex => {
 };
 
 /** A state that was read from files: every review is judged against it, and nothing is kept from one to the next. */
-export const fixedSource = (objects: readonly LoadedObject[]): StateSource => ({
+export const fixedSource = (
+  objects: readonly LoadedObject[],
+  unsupported: readonly UnsupportedLanguage[] = [],
+): StateSource => ({
   index: indexOf(objects),
+  unsupported: () => unsupported,
   firstSync: () => Promise.resolve(),
   notReady: () => undefined,
   admitted: () => undefined,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isMap, isScalar, type Document, type Node } from "yaml";
 import type { z } from "zod";
-import type { GuardSettings } from "../guard/guard.ts";
+import type { GuardSettings } from "../guard/settings.ts";
 import { unionOfAddresses } from "../model/addresses.ts";
 import { DecodeError } from "../model/errors.ts";
 import { RULE_TYPES } from "../rules/index.ts";
@@ -121,6 +121,7 @@ const settingsOf = (parsed: Parsed): GuardSettings => {
     namespaceModes: new Map(Object.entries(parsed.namespaceModes)),
     existingWorkloads: parsed.existingWorkloads,
     onUndecided: parsed.onUndecided,
+    onUnsupportedLanguage: parsed.onUnsupportedLanguage,
     onUnenforceable: parsed.onUnenforceable,
     exceptions: parsed.exceptions.map(({ from, to, ...others }) => ({ ...others, from, to })),
     remember: parsed.remember,

@@ -1,7 +1,11 @@
 import type { ClusterIndex } from "../engine/cluster-index.ts";
 import type { Endpoint } from "../model/objects.ts";
 import type { Change } from "./change.ts";
-import { findViolations, isRefused, judge, passesUnjudged, type GuardSettings } from "./guard.ts";
+import { findViolations, judge } from "./guard.ts";
+import { isRefused, passesUnjudged } from "./refusal.ts";
+import type { GuardSettings } from "./settings.ts";
+import type { UnsupportedLanguage } from "./unsupported.ts";
+import { maybeCured } from "./unsupported-findings.ts";
 import type { Past } from "./past.ts";
 import type { Precedent } from "./precedents.ts";
 import type { Finding } from "./verdict.ts";
@@ -14,6 +18,12 @@ export interface PresentViolation {
   readonly precedents: readonly Precedent[];
   /** Whether a request that brought it would have been refused. */
   readonly refusable: boolean;
+}
+
+/** What judging rests on beside the state and the settings. */
+export interface Circumstances {
+  readonly past: Past;
+  readonly unsupported: readonly UnsupportedLanguage[];
 }
 
 const NOBODY = { name: "", groups: [] };
@@ -44,7 +54,7 @@ export const presentViolations = (
   endpoint: Endpoint,
   settings: GuardSettings,
   tick: () => void,
-  past: Past,
+  { past, unsupported }: Circumstances,
 ): readonly PresentViolation[] => {
   const change = creationOf(anotherOne(endpoint));
   if (passesUnjudged(change, settings)) return [];
@@ -52,20 +62,26 @@ export const presentViolations = (
   const note = (rule: string, precedent: Precedent): void => {
     precedents.set(rule, [...(precedents.get(rule) ?? []), precedent]);
   };
-  return findViolations(state, change, settings, tick, past, { onFound: note }).flatMap(
-    ({ rule, mode, violations }) => {
+  const { found } = findViolations(state, change, settings, tick, past, { onFound: note });
+  return found.flatMap(({ rule, violations }) => {
       const own = precedents.get(rule.name);
       if (own === undefined) return [];
       const refusable =
-        mode === "enforce" &&
+        rule.mode === "enforce" &&
         !endpoint.mirror &&
         violations.some(
           (violation) =>
-            violation.standing !== "excepted" && isRefused(settings, { ...violation, standing: "new" }, change),
+            violation.standing !== "excepted" &&
+            isRefused(
+              settings,
+              { ...violation, standing: "new" },
+              change,
+              unsupported.length > 0 && maybeCured(rule.rule, violation, change),
+            ),
         );
-      return [{ rule: rule.name, code: `${rule.type}/${rule.name}`, precedents: own, refusable }];
+      return [{ rule: rule.name, code: rule.code, precedents: own, refusable }];
     },
-  );
+  });
 };
 
 /** The same in words, of these rules only: what an update of the endpoint that changes nothing is told. */
@@ -75,9 +91,16 @@ export const presentFindings = (
   settings: GuardSettings,
   codes: ReadonlySet<string>,
   tick: () => void,
-  past: Past,
+  { past, unsupported }: Circumstances,
 ): readonly Finding[] => {
   const creation = creationOf(endpoint);
-  const verdict = judge(state, { ...creation, operation: "UPDATE", old: creation.object }, settings, tick, past);
+  const verdict = judge(
+    state,
+    { ...creation, operation: "UPDATE", old: creation.object },
+    settings,
+    tick,
+    unsupported,
+    past,
+  );
   return verdict.kind === "undecided" ? [] : verdict.findings.filter(({ code }) => codes.has(code));
 };

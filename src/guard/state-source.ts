@@ -3,6 +3,7 @@ import type { ClusterObject } from "../model/cluster-object.ts";
 import type { ObjectRef } from "../model/objects.ts";
 import type { EndpointSelector } from "../model/policies.ts";
 import type { Change } from "./change.ts";
+import type { UnsupportedLanguage } from "./unsupported.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Something in the state is not as it was. */
@@ -23,6 +24,8 @@ export interface StateFollower {
 /** Where the guard reads the cluster's state: a folder, or an API server that is watched. */
 export interface StateSource {
   readonly index: ClusterIndex;
+  /** The languages of policies that the cluster has, or may have, and that the index lacks because they are not judged. */
+  unsupported(): readonly UnsupportedLanguage[];
   /** Resolves when the state is complete for the first time; rejects with GuardError when it cannot be had. */
   firstSync(): Promise<void>;
   /** Why the state cannot be judged on now; undefined if it can. */

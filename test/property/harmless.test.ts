@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { ClusterIndex } from "../../src/engine/cluster-index.ts";
-import { judge, type GuardSettings } from "../../src/guard/guard.ts";
+import { judge } from "../../src/guard/guard.ts";
+import type { GuardSettings } from "../../src/guard/settings.ts";
 import type { Change } from "../../src/guard/change.ts";
 import type { Pod } from "../reference/manifests.ts";
 import { configured } from "../unit/guard/requests.ts";
@@ -52,7 +53,7 @@ const oneMore = (pod: Pod, name: string): Change => {
 };
 
 const said = (index: ClusterIndex, change: Change, settings: GuardSettings): unknown => {
-  const verdict = judge(index, change, settings, () => undefined);
+  const verdict = judge(index, change, settings, () => undefined, []);
   return verdict.kind === "undecided" ? verdict.cause : verdict;
 };
 

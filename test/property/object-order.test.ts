@@ -2,7 +2,8 @@ import fc, { type Arbitrary } from "fast-check";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import type { Change as Request } from "../../src/guard/change.ts";
-import { judge, prepare, type GuardSettings } from "../../src/guard/guard.ts";
+import { judge, prepare } from "../../src/guard/guard.ts";
+import type { GuardSettings } from "../../src/guard/settings.ts";
 import { RULE_TYPES } from "../../src/rules/index.ts";
 import { NO_ADDRESSES } from "../../src/model/addresses.ts";
 import { changes } from "../reference/generate-changes.ts";
@@ -32,6 +33,7 @@ const settings: GuardSettings = {
   namespaceModes: new Map(),
   existingWorkloads: "warn",
   onUndecided: "deny",
+  onUnsupportedLanguage: "warn",
   onUnenforceable: "warn",
   exceptions: [],
   remember: 0,
@@ -48,7 +50,7 @@ const requestOf = (change: Change): Request => ({
 const verdictOf = (objects: readonly Manifest[], change: Change) => {
   const index = indexOf(objects);
   prepare(index, settings);
-  return judge(index, requestOf(change), settings, () => undefined);
+  return judge(index, requestOf(change), settings, () => undefined, []);
 };
 
 const orders: Arbitrary<readonly [readonly Manifest[], readonly Manifest[]]> = crowdedClusters().chain((objects) =>

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { newlyReachable } from "../../src/engine/delta.ts";
 import { answerProbe, type Probe } from "../../src/engine/probe.ts";
 import type { Change as Request } from "../../src/guard/change.ts";
-import { judge, prepare, type GuardSettings } from "../../src/guard/guard.ts";
+import { judge, prepare } from "../../src/guard/guard.ts";
+import type { GuardSettings } from "../../src/guard/settings.ts";
 import { NO_ADDRESSES } from "../../src/model/addresses.ts";
 import type { EndpointSelector } from "../../src/model/policies.ts";
 import { hasPort, PROTOCOLS } from "../../src/model/ports.ts";
@@ -47,6 +48,7 @@ const guardOf = (rule: DeltaCase["rule"]): GuardSettings => {
     namespaceModes: new Map(),
     existingWorkloads: "warn",
     onUndecided: "deny",
+    onUnsupportedLanguage: "warn",
     onUnenforceable: "warn",
     exceptions: [],
     remember: 0,
@@ -65,7 +67,7 @@ const isDenied = ({ objects, request, rule }: DeltaCase): boolean => {
   const index = indexOf(objects);
   const settings = guardOf(rule);
   prepare(index, settings);
-  const verdict = judge(index, requestOf(request), settings, () => undefined);
+  const verdict = judge(index, requestOf(request), settings, () => undefined, []);
   if (verdict.kind === "undecided") throw verdict.cause;
   return verdict.kind === "deny";
 };

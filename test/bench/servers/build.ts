@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { decodeManifest, KINDS } from "../../../src/dialects/index.ts";
 import { ClusterIndex } from "../../../src/engine/cluster-index.ts";
-import { prepare, type GuardSettings } from "../../../src/guard/guard.ts";
+import { prepare } from "../../../src/guard/guard.ts";
+import type { GuardSettings } from "../../../src/guard/settings.ts";
 import { pagesOf } from "../cluster/cluster.ts";
 import { cpuMicros } from "./cpu-micros.ts";
 import { residentMiB, settledMiB } from "./memory.ts";

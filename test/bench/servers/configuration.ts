@@ -1,5 +1,5 @@
 import { parseConfiguration } from "../../../src/config/load.ts";
-import type { GuardSettings } from "../../../src/guard/guard.ts";
+import type { GuardSettings } from "../../../src/guard/settings.ts";
 
 const SOURCE = `
 apiVersion: netpol-guard.io/v1alpha1

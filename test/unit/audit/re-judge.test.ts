@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startReJudging, type ReJudging } from "../../../src/audit/re-judge.ts";
 import { ChangeFeed } from "../../../src/cluster/change-feed.ts";
 import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
-import type { GuardSettings } from "../../../src/guard/guard.ts";
+import type { GuardSettings } from "../../../src/guard/settings.ts";
 import { judge } from "../../../src/guard/guard.ts";
 import { KnownViolations } from "../../../src/guard/known-violations.ts";
 import { changeOf, configured, stateOf } from "../guard/requests.ts";
@@ -61,7 +61,7 @@ const begin = async (...objects: readonly string[]): Promise<void> => {
   const onNoted = (): void => {
     kept += 1;
   };
-  reJudging = startReJudging({ index, settings: () => settings, known, past, log, onNoted });
+  reJudging = startReJudging({ index, settings: () => settings, known, past, unsupported: () => [], log, onNoted });
   feed.follow(reJudging.follower);
   await expect.poll(() => reJudging?.rounds(), soon).toBe(1);
 };
@@ -152,7 +152,7 @@ rules:
 
 describe("a pod that ran", () => {
   const again = (yaml: string) =>
-    judge(index, changeOf(yaml), settings, () => undefined, {
+    judge(index, changeOf(yaml), settings, () => undefined, [], {
       now: () => Date.now(),
       had: (key, ports) => known.had(key, ports),
     });

@@ -21,6 +21,12 @@ it("is ready at once", async () => {
   await expect(source.stop()).resolves.toBeUndefined();
 });
 
+it("knows the languages that it was told of, and else none", () => {
+  const languages = [{ id: "cilium", name: "Cilium", kinds: [] }];
+  expect(fixedSource([], languages).unsupported()).toBe(languages);
+  expect(fixedSource([]).unsupported()).toEqual([]);
+});
+
 it("keeps nothing of what is admitted", () => {
   const source = fixedSource(load(POD));
   source.admitted(changeOf(POD.replace("name: web", "name: web, labels: { app: b }")), undefined);

@@ -33,6 +33,7 @@ describe("a configuration that is as short as may be", () => {
       namespaceModes: new Map(),
       existingWorkloads: "warn",
       onUndecided: "deny",
+      onUnsupportedLanguage: "warn",
       onUnenforceable: "warn",
       exceptions: [],
       remember: 7 * 86_400_000,
@@ -100,6 +101,7 @@ exceptions:
       ]),
       existingWorkloads: "deny",
       onUndecided: "warn",
+      onUnsupportedLanguage: "deny",
       onUnenforceable: "deny",
     });
     expect(settings.rules.map(({ name, type, mode }) => [name, type, mode])).toEqual([

@@ -50,7 +50,10 @@ const ownedBy = (kind: string, name: string, uid: string, controller = true): st
 const BEFORE_THE_END = Date.parse("2027-01-31T23:59:59Z");
 
 const asked = (yaml: string, exceptions: string, state: ClusterIndex = stateOf(STATE), now = BEFORE_THE_END): Verdict =>
-  judge(state, changeOf(yaml), configured(`${RULES}${exceptions}`), () => undefined, { ...NO_PAST, now: () => now });
+  judge(state, changeOf(yaml), configured(`${RULES}${exceptions}`), () => undefined, [], {
+    ...NO_PAST,
+    now: () => now,
+  });
 
 const JOBS = podOf({ owner: ownedBy("Job", "migrator", "job-uid") });
 

@@ -38,19 +38,19 @@ describe("the mode", () => {
       mode,
       namespaceModes: new Map(ofNamespace === undefined ? [] : [["shop", ofNamespace]]),
     });
-    expect(effects(judge(EMPTY, changeOf(POD), settings, noDeadline))).toEqual(expected);
+    expect(effects(judge(EMPTY, changeOf(POD), settings, noDeadline, []))).toEqual(expected);
   });
 
   it("of another namespace does not count", () => {
     const settings = settingsWith([ruleThatFinds(violation())], {
       namespaceModes: new Map([["shop-2", "off"]]),
     });
-    expect(judge(EMPTY, changeOf(POD), settings, noDeadline).kind).toBe("deny");
+    expect(judge(EMPTY, changeOf(POD), settings, noDeadline, []).kind).toBe("deny");
   });
 
   it("of a namespace holds for the Namespace itself", () => {
     const settings = settingsWith([ruleThatFinds(violation())], { namespaceModes: new Map([["shop", "warn"]]) });
-    expect(effects(judge(EMPTY, changeOf(NAMESPACE), settings, noDeadline))).toEqual(["allow", "warn"]);
+    expect(effects(judge(EMPTY, changeOf(NAMESPACE), settings, noDeadline, []))).toEqual(["allow", "warn"]);
   });
 
   it("of one rule leaves the others as they are, and what refuses comes first", () => {
@@ -58,7 +58,7 @@ describe("the mode", () => {
       { ...ruleThatFinds(violation()), name: "mild", mode: "warn" },
       { ...ruleThatFinds(violation()), name: "strict" },
     ]);
-    const verdict = judge(EMPTY, changeOf(POD), settings, noDeadline);
+    const verdict = judge(EMPTY, changeOf(POD), settings, noDeadline, []);
     expect(verdict.kind === "deny" && verdict.findings.map(({ code, effect }) => [code, effect])).toEqual([
       ["test/strict", "deny"],
       ["test/mild", "warn"],
@@ -69,7 +69,7 @@ describe("the mode", () => {
 it("that is off for one rule leaves the others to judge", () => {
   const off = { ...ruleThatFinds(violation()), name: "off", mode: "off" } as const;
   const settings = settingsWith([off, { ...ruleThatFinds(violation()), name: "on" }]);
-  const verdict = judge(EMPTY, changeOf(POD), settings, noDeadline);
+  const verdict = judge(EMPTY, changeOf(POD), settings, noDeadline, []);
   expect(verdict.kind === "deny" && verdict.findings.map(({ code }) => code)).toEqual(["test/on"]);
 });
 
@@ -95,13 +95,13 @@ describe("a finding", () => {
 
   it.each(rows)("%s", (_name, different, settings, dryRun, effect) => {
     const guard = settingsWith([ruleThatFinds(violation(different))], settings);
-    const verdict = judge(EMPTY, changeOf(POLICY, { dryRun }), guard, noDeadline);
+    const verdict = judge(EMPTY, changeOf(POLICY, { dryRun }), guard, noDeadline, []);
     expect(effects(verdict)).toEqual([effect === "deny" ? "deny" : "allow", effect]);
   });
 
   it("carries the words of its rule, and where to read on", () => {
     const said = violation({ message: "m", details: ["d"], fix: "f", more: 3, standing: "known" });
-    const verdict = judge(EMPTY, changeOf(POD), settingsWith([ruleThatFinds(said)]), noDeadline);
+    const verdict = judge(EMPTY, changeOf(POD), settingsWith([ruleThatFinds(said)]), noDeadline, []);
     expect(verdict).toEqual({
       kind: "allow",
       findings: [
@@ -144,12 +144,12 @@ describe("a mirror pod", () => {
 
   it.each(signs)("by %s", (_name, annotation, node, groups, expected) => {
     const settings = settingsWith([ruleThatFinds(violation())]);
-    expect(judge(EMPTY, changeOf(pod(annotation, node), { groups }), settings, noDeadline).kind).toBe(expected);
+    expect(judge(EMPTY, changeOf(pod(annotation, node), { groups }), settings, noDeadline, []).kind).toBe(expected);
   });
 
   it("is reported, if not refused", () => {
     const settings = settingsWith([ruleThatFinds(violation())]);
-    const verdict = judge(EMPTY, changeOf(pod(true, true), { groups: ["system:nodes"] }), settings, noDeadline);
+    const verdict = judge(EMPTY, changeOf(pod(true, true), { groups: ["system:nodes"] }), settings, noDeadline, []);
     expect(effects(verdict)).toEqual(["allow", "warn"]);
   });
 });
@@ -164,14 +164,14 @@ describe("an exempt namespace", () => {
     ["a namespace whose name begins like it", POD.replace("shop", "shop-2"), "deny"],
     ["a Namespace whose name begins like it", NAMESPACE.replace("shop", "shop-2"), "deny"],
   ])("%s", (_name, object, expected) => {
-    expect(judge(EMPTY, changeOf(object), settings, noDeadline).kind).toBe(expected);
+    expect(judge(EMPTY, changeOf(object), settings, noDeadline, []).kind).toBe(expected);
   });
 
   it("is not made by labels or annotations", () => {
     const tenant = `{ apiVersion: v1, kind: Namespace, metadata: { name: mine,
       labels: { kubernetes.io/metadata.name: shop, netpol-guard.io/exempt: "true" },
       annotations: { netpol-guard.io/exempt: "true" } } }`;
-    expect(judge(EMPTY, changeOf(tenant, { operation: "UPDATE" }), settings, noDeadline).kind).toBe("deny");
+    expect(judge(EMPTY, changeOf(tenant, { operation: "UPDATE" }), settings, noDeadline, []).kind).toBe("deny");
   });
 
   it("still has the ends of paths that other changes open", () => {
@@ -180,7 +180,7 @@ exemptNamespaces: [front]
 rules:
   - { name: path, type: forbidden-path, from: { namespaces: [front] }, to: { namespaces: [shop] } }`);
     const state = stateOf("{ apiVersion: v1, kind: Pod, metadata: { namespace: front, name: web } }");
-    expect(judge(state, changeOf(POD), guard, noDeadline).kind).toBe("deny");
+    expect(judge(state, changeOf(POD), guard, noDeadline, []).kind).toBe("deny");
   });
 });
 
@@ -191,14 +191,14 @@ describe("what judges nothing", () => {
     ["the end of a pod", POD],
     ["the end of a namespace", NAMESPACE],
   ])("%s", (_name, object) => {
-    expect(judge(EMPTY, changeOf(object, { operation: "DELETE" }), settings, noDeadline)).toEqual({
+    expect(judge(EMPTY, changeOf(object, { operation: "DELETE" }), settings, noDeadline, [])).toEqual({
       kind: "allow",
       findings: [],
     });
   });
 
   it("but the end of a policy does", () => {
-    expect(judge(EMPTY, changeOf(POLICY, { operation: "DELETE" }), settings, noDeadline).kind).toBe("undecided");
+    expect(judge(EMPTY, changeOf(POLICY, { operation: "DELETE" }), settings, noDeadline, []).kind).toBe("undecided");
   });
 });
 
@@ -210,19 +210,19 @@ describe("a rule that fails", () => {
     ["with an error of any kind", new TypeError("no such thing"), "judging failed"],
     ["with no error at all", "text", "judging failed"],
   ])("%s leaves it undecided, never allowed", (_name, error, message) => {
-    const verdict = judge(EMPTY, changeOf(POD), settingsWith([ruleThatThrows(error)]), noDeadline);
+    const verdict = judge(EMPTY, changeOf(POD), settingsWith([ruleThatThrows(error)]), noDeadline, []);
     expect(verdict.kind === "undecided" && verdict.cause.message).toBe(message);
     expect(verdict.kind === "undecided" && [verdict.cause, verdict.cause.cause]).toContain(error);
   });
 
   it.each(["deny", "warn"] as const)("leaves it undecided after other rules, onUndecided: %s", (onUndecided) => {
     const rules = [ruleThatFinds(violation({ kind: "advice" })), ruleThatThrows(late), ruleThatFinds()];
-    expect(judge(EMPTY, changeOf(POD), settingsWith(rules, { onUndecided }), noDeadline).kind).toBe("undecided");
+    expect(judge(EMPTY, changeOf(POD), settingsWith(rules, { onUndecided }), noDeadline, []).kind).toBe("undecided");
   });
 
   it("is not asked where its mode is off", () => {
     const settings = settingsWith([{ ...ruleThatThrows(late), mode: "off" }]);
-    expect(judge(EMPTY, changeOf(POD), settings, noDeadline).kind).toBe("allow");
+    expect(judge(EMPTY, changeOf(POD), settings, noDeadline, []).kind).toBe("allow");
   });
 });
 
@@ -254,13 +254,13 @@ describe("what could not be judged", () => {
   ] as const;
 
   it.each(rows)("%s", (_name, object, rules, different, refused) => {
-    const verdict = judge(EMPTY, changeOf(object), settingsWith(rules, different as object), noDeadline);
+    const verdict = judge(EMPTY, changeOf(object), settingsWith(rules, different as object), noDeadline, []);
     expect(verdict).toMatchObject({ kind: "undecided", refused });
   });
 
   it("is admitted for the mirror pod of a kubelet", () => {
     const change = changeOf(MIRROR, { groups: ["system:nodes"] });
-    expect(judge(EMPTY, change, settingsWith([broken], strict), noDeadline)).toMatchObject({
+    expect(judge(EMPTY, change, settingsWith([broken], strict), noDeadline, [])).toMatchObject({
       kind: "undecided",
       refused: false,
     });
@@ -274,9 +274,10 @@ rules:
 
   it("ends judging as undecided", () => {
     const state = stateOf(POD.replace("web", "other"));
-    const verdict = judge(state, changeOf(POD), PATH, () => {
+    const over = (): void => {
       throw new GuardError("over");
-    });
+    };
+    const verdict = judge(state, changeOf(POD), PATH, over, []);
     expect(verdict.kind === "undecided" && verdict.cause.message).toBe("over");
   });
 
@@ -294,9 +295,10 @@ rules:
         spec: { podSelector: { matchLabels: { n: "${index}" } } } }`,
     );
     let ticks = 0;
-    judge(stateOf([...pods, ...policies].join("\n---\n")), changeOf(POD), PATH, () => {
+    const count = (): void => {
       ticks++;
-    });
+    };
+    judge(stateOf([...pods, ...policies].join("\n---\n")), changeOf(POD), PATH, count, []);
     expect(ticks).toBeGreaterThanOrEqual(100);
   });
 });
@@ -306,7 +308,7 @@ it("judges by labels that nothing has looked at before", () => {
 rules:
   - { name: path, type: forbidden-path, from: { podSelector: { matchLabels: { app: web } } }, to: {} }`);
   const web = POD.replace("name: web", "name: web, labels: { app: web }");
-  expect(judge(stateOf(POD.replace("web", "other")), changeOf(web), settings, noDeadline).kind).toBe("deny");
+  expect(judge(stateOf(POD.replace("web", "other")), changeOf(web), settings, noDeadline, []).kind).toBe("deny");
 });
 
 it("answers the same when it is asked again: judging changes no state", () => {
@@ -316,7 +318,7 @@ rules:
   - { name: deny, type: require-default-deny }
   - { name: path, type: forbidden-path, from: {}, to: {} }`);
   for (const change of [changeOf(POD), changeOf(POLICY, { operation: "DELETE" }), changeOf(NAMESPACE)]) {
-    const first = judge(state, change, settings, noDeadline);
-    expect(judge(state, change, settings, noDeadline)).toEqual(first);
+    const first = judge(state, change, settings, noDeadline, []);
+    expect(judge(state, change, settings, noDeadline, [])).toEqual(first);
   }
 });

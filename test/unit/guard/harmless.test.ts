@@ -31,7 +31,7 @@ describe("the next pod of a kind", () => {
     state: ReturnType<typeof stateOf>,
     settings: ReturnType<typeof configured>,
     next: string,
-  ): string => judge(state, changeOf(next), settings, () => undefined).kind;
+  ): string => judge(state, changeOf(next), settings, () => undefined, []).kind;
 
   it("is judged anew when there are two for the first time", () => {
     const state = stateOf(DEPLOYMENT);

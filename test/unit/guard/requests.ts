@@ -4,7 +4,7 @@ import { compileManifests, parseManifests } from "../../../src/cluster/manifest-
 import { parseConfiguration } from "../../../src/config/load.ts";
 import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
 import type { Change } from "../../../src/guard/change.ts";
-import type { GuardSettings, NamedRule } from "../../../src/guard/guard.ts";
+import type { GuardSettings, NamedRule } from "../../../src/guard/settings.ts";
 import type { Violation } from "../../../src/rules/rule.ts";
 import { reviewOf } from "../../demo/review.ts";
 

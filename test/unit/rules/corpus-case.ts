@@ -77,7 +77,7 @@ export const readCase = (type: string, file: string): CorpusCase => {
       const { settings } = parseConfiguration(configuration, file);
       const index = indexOf(objects);
       prepare(index, settings);
-      return judge(index, changeOf(parsed, state, dryRun), settings, () => undefined);
+      return judge(index, changeOf(parsed, state, dryRun), settings, () => undefined, []);
     },
   };
 };

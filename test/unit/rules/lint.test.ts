@@ -38,7 +38,7 @@ it("never refuses, however strict the guard is", () => {
   const settings = configured(
     "existingWorkloads: deny\nonUndecided: deny\nonUnenforceable: deny\nrules: [{ name: a, type: lint }]",
   );
-  const verdict = judge(BEFORE, changeOf(ODD), settings, () => undefined);
+  const verdict = judge(BEFORE, changeOf(ODD), settings, () => undefined, []);
   if (verdict.kind !== "allow") throw new Error(`expected allow, got ${verdict.kind}`);
   expect(verdict.findings.length).toBeGreaterThanOrEqual(4);
   expect(new Set(verdict.findings.map(({ kind, effect }) => `${kind} ${effect}`))).toEqual(new Set(["advice warn"]));
