@@ -6,6 +6,8 @@ import { developmentCertificates } from "../admission/development-certificates.t
 import { createServer, type TlsPair } from "../admission/server.ts";
 import { watchEnforcement } from "../cluster/enforcement-watch.ts";
 import { fixedSource } from "../cluster/fixed-source.ts";
+import { logUnsupported } from "../cluster/foreign/log.ts";
+import { unsupportedIn } from "../cluster/foreign/manifests.ts";
 import { compileManifests, readManifests } from "../cluster/manifest-files.ts";
 import { configurationFault } from "../config/fault.ts";
 import { followConfiguration } from "../config/follow.ts";
@@ -87,7 +89,10 @@ const guardedOf = async (
     const { guardedCluster } = await import("./guarded-cluster.ts");
     return guardedCluster(options, environment, settings, log);
   }
-  const source = fixedSource(compileManifests(await readManifests(options.state)));
+  const manifests = await readManifests(options.state);
+  const unsupported = unsupportedIn(manifests);
+  if (unsupported.length > 0) logUnsupported(log, unsupported);
+  const source = fixedSource(compileManifests(manifests), unsupported);
   const past = { ...NO_PAST, now: () => Date.now() };
   return { source, past, ready: () => source.firstSync(), stop: () => source.stop() };
 };

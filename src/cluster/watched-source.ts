@@ -8,6 +8,8 @@ import type { StateSource } from "../guard/state-source.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { DecodeError, GuardError } from "../model/errors.ts";
 import { unreadablePolicy } from "../model/unreadable-policy.ts";
+import { followForeign } from "./foreign/follow.ts";
+import { logUnsupported } from "./foreign/log.ts";
 import { ApiError, ConnectionError, SilenceError, type ReflectorError } from "./watch/errors.ts";
 import { createReflector } from "./watch/reflector.ts";
 import type { Reflector } from "./watch/reflector-state.ts";
@@ -119,15 +121,22 @@ export const watchedSource = (options: WatchedSourceOptions): StateSource => {
   );
   refused.promise.catch(() => undefined);
   for (const reflector of reflectors) reflector.start();
+  const foreign = followForeign(config, (languages) => {
+    logUnsupported(options.log, languages);
+  });
   const timer = setInterval(() => {
     objects.expire();
   }, EXPIRE_EVERY_MS);
   return {
     index,
+    unsupported: () => foreign.languages(),
     firstSync: async () => {
-      await Promise.race([Promise.all(reflectors.map((reflector) => reflector.waitForSync())), refused.promise]);
+      const lists = reflectors.map((reflector) => reflector.waitForSync());
+      await Promise.race([Promise.all([...lists, foreign.firstLook()]), refused.promise]);
     },
-    notReady: () => notReady(reflectors, performance.now()),
+    notReady: () =>
+      notReady(reflectors, performance.now()) ??
+      (foreign.looked ? undefined : "policies of other languages have not been looked for yet"),
     admitted: ({ operation, ref, type, object, dryRun }, replaces) => {
       // A pod or namespace that is being deleted goes on for its grace period.
       if (dryRun || (object === undefined && (type !== "policy" || operation !== "DELETE"))) return;
@@ -147,7 +156,7 @@ export const watchedSource = (options: WatchedSourceOptions): StateSource => {
     },
     stop: async () => {
       clearInterval(timer);
-      await Promise.all(reflectors.map((reflector) => reflector.stop()));
+      await Promise.all([...reflectors, foreign].map((follower) => follower.stop()));
     },
   };
 };

@@ -64,23 +64,22 @@ export const presentViolations = (
   };
   const { found } = findViolations(state, change, settings, tick, past, { onFound: note });
   return found.flatMap(({ rule, violations }) => {
-      const own = precedents.get(rule.name);
-      if (own === undefined) return [];
-      const refusable =
-        rule.mode === "enforce" &&
-        !endpoint.mirror &&
-        violations.some(
-          (violation) =>
-            violation.standing !== "excepted" &&
-            isRefused(
-              settings,
-              { ...violation, standing: "new" },
-              change,
-              unsupported.length > 0 && maybeCured(rule.rule, violation, change),
-            ),
-        );
-      return [{ rule: rule.name, code: rule.code, precedents: own, refusable }];
-    },
+    const own = precedents.get(rule.name);
+    if (own === undefined) return [];
+    const refusable =
+      rule.mode === "enforce" &&
+      !endpoint.mirror &&
+      violations.some(
+        (violation) =>
+          violation.standing !== "excepted" &&
+          isRefused(
+            settings,
+            { ...violation, standing: "new" },
+            change,
+            unsupported.length > 0 && maybeCured(rule.rule, violation, change),
+          ),
+      );
+    return [{ rule: rule.name, code: rule.code, precedents: own, refusable }];
   });
 };
 

@@ -13,6 +13,9 @@ export const AND_OR = path("manifests/examples/3-and-or");
 /** The registration as it is installed. */
 export const REGISTRATION = path("manifests/base/validating-webhook-configuration.yaml");
 
+/** The rights of the guard as they are installed. */
+export const RBAC = path("manifests/base/rbac.yaml");
+
 /** The configuration as it is installed. */
 export const BASE_CONFIG = path("manifests/base/config.yaml");
 

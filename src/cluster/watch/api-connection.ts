@@ -12,9 +12,10 @@ import type { Watchdog } from "./watchdog.ts";
 export interface ApiConnection {
   /**
    * The body of the answer to a GET of `target` (a path with its query), once its head has come with status 200;
-   * `answerMs` bounds the wait for it. Throws ConnectionError, ApiError, or the reason why the watchdog was aborted.
+   * `answerMs` bounds the wait for it, `accept` names the JSON that is wanted. Throws ConnectionError, ApiError, or the
+   * reason why the watchdog was aborted.
    */
-  get(target: string, answerMs: number): Promise<AsyncGenerator<Buffer, void, void>>;
+  get(target: string, answerMs: number, accept?: string): Promise<AsyncGenerator<Buffer, void, void>>;
   /** Closes the connection. */
   readonly close: () => void;
 }
@@ -78,19 +79,21 @@ export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog)
   }
   // How to speak to a proxy is known to client-node's agent only.
   const direct = (cluster.proxyUrl ?? "") === "";
-  const headers = { ...credentials.headers, accept: "application/json", "user-agent": "netpol-guard" };
-  const options = { ...credentials, headers, agent: direct ? agentOf(new URL(server).protocol) : credentials.agent };
+  const options = { ...credentials, agent: direct ? agentOf(new URL(server).protocol) : credentials.agent };
   const sockets = new Set<Socket>();
   const onSocket = (socket: Socket): void => {
     sockets.add(socket);
     socket.setKeepAlive(true, TCP_PROBE_AFTER_MS);
   };
   return {
-    get: async (target, answerMs) => {
+    get: async (target, answerMs, accept = "application/json") => {
       const url = new URL(server + target);
-      const response = await send(url, options, { watchdog, answerMs, onSocket }).catch((error: unknown) => {
-        throw connectionFault(error, signal);
-      });
+      const headers = { ...credentials.headers, accept, "user-agent": "netpol-guard" };
+      const response = await send(url, { ...options, headers }, { watchdog, answerMs, onSocket }).catch(
+        (error: unknown) => {
+          throw connectionFault(error, signal);
+        },
+      );
       const body = chunksOf(response, signal);
       if (response.statusCode === 200) return body;
       const text = await readText(body, ERROR_BODY_BYTES).catch((error: unknown) => {

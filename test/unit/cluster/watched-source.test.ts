@@ -35,6 +35,8 @@ let source: StateSource | undefined;
 /** What lists hold by path, or the status they are refused with; and the watches that are open. */
 let lists: Record<string, readonly object[] | number>;
 let watches: Map<string, ServerResponse>;
+/** Answers what is served beside: at once, or when a test does. */
+let answerGroups: (response: ServerResponse) => void;
 
 const kubeconfig = async (url: string, currentContext = "fake"): Promise<string> => {
   const file = join(folder, "kubeconfig");
@@ -64,12 +66,22 @@ const send = (path: string, type: string, object: object, kind = "Pod", apiVersi
   watches.get(path)?.write(`${JSON.stringify({ type, object: { apiVersion, kind, ...object } })}\n`);
 };
 
+const sendGroups = (response: ServerResponse, ...groups: readonly object[]): void => {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(JSON.stringify({ apiVersion: "v1", kind: "APIGroupList", groups }));
+};
+
 beforeEach(async () => {
+  answerGroups = sendGroups;
   folder = await mkdtemp(join(tmpdir(), "netpol-guard-source-"));
   lists = {};
   watches = new Map();
   server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://fake.invalid");
+    if (pathname === "/apis") {
+      answerGroups(response);
+      return;
+    }
     const list = lists[pathname] ?? [];
     if (searchParams.has("watch")) {
       response.writeHead(200, { "content-type": "application/json" });
@@ -134,6 +146,27 @@ describe("a cluster that is watched", () => {
     expect(followed.index.policy(ref("odd", "NetworkPolicy"))?.problems).toEqual([
       'spec.ingress[0].ports[0].protocol: expected TCP, UDP or SCTP, found "QUIC"',
     ]);
+  });
+});
+
+describe("policies that are not judged", () => {
+  it("are looked for before anything is judged, and named", async () => {
+    const asked = Promise.withResolvers<ServerResponse>();
+    answerGroups = asked.resolve;
+    const followed = await follow();
+    const response = await asked.promise;
+    await expect.poll(() => followed.notReady(), soon).toBe("policies of other languages have not been looked for yet");
+    lists["/apis/cilium.io/v2"] = 503;
+    sendGroups(response, { name: "cilium.io", versions: [{ groupVersion: "cilium.io/v2" }] });
+    await followed.firstSync();
+    expect(followed.notReady()).toBeUndefined();
+    expect(followed.unsupported().map(({ name }) => name)).toEqual(["Cilium"]);
+  });
+
+  it("are none where nobody serves them", async () => {
+    const followed = await follow();
+    await followed.firstSync();
+    expect(followed.unsupported()).toEqual([]);
   });
 });
 
