@@ -36,7 +36,7 @@ const schema = {
   },
 };
 
-/** Definitions of kinds, one for each resource with all of its versions. */
+/** The definition of a kind, as small as can be. */
 export const definitionOf = ({ group, kind, resource, version, scope }: DefinedKind): object => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
