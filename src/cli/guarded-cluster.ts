@@ -54,7 +54,8 @@ export const guardedCluster = async (
     ready: async () => {
       await Promise.all([source.firstSync(), memory.load()]);
       isLoaded = true;
-      const { index, unsupported } = source;
+      const { index } = source;
+      const unsupported = (): ReturnType<StateSource["unsupported"]> => source.unsupported();
       const { known, past, keep } = memory;
       reJudging = startReJudging({ index, settings, known, past, unsupported, log, onNoted: keep });
       source.follow(reJudging.follower);

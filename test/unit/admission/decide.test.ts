@@ -61,7 +61,7 @@ const decided = (
 describe("a denial", () => {
   it("is given once what it rests on was read anew, and is still so", async () => {
     expect((await decided()).kind).toBe("deny");
-    expect(confirmed).toEqual([["Pod shop/db", "Namespace shop"]]);
+    expect(confirmed).toEqual([["Namespace shop", "Pod shop/db"]]);
     expect(admitted).toEqual([]);
   });
 

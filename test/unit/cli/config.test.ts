@@ -49,11 +49,13 @@ describe("config validate", () => {
     ]);
   });
 
-  it("says what of it has no effect", async () => {
-    const exceptions = "exceptions: [{ rule: a, reason: b, owner: c, expires: 2027-01-31 }]";
-    const { code, stderr } = await run(["config", "validate", file("a.yaml", `${HEAD}rules: []\n${exceptions}`)]);
+  it("says what of it has no effect any more", async () => {
+    const exceptions =
+      "exceptions: [{ rule: a, from: { namespace: x, workload: Job/y }, reason: b, owner: c, expires: 2020-01-31 }]";
+    const text = `${HEAD}rules: [{ name: a, type: lint }]\n${exceptions}`;
+    const { code, stderr } = await run(["config", "validate", file("a.yaml", text)]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/a\.yaml: exceptions are read but not applied/);
+    expect(stderr).toMatch(/a\.yaml: the exception of c from a has expired/);
   });
 
   it("ends with 2 without a file", async () => {
