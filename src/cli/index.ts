@@ -1,9 +1,10 @@
 import { completion } from "./completion.ts";
 import { config } from "./config.ts";
 import { diff } from "./diff.ts";
+import { emergency } from "./emergency.ts";
 import { probe } from "./probe.ts";
 import type { Subcommand } from "./command.ts";
 import { serve } from "./serve.ts";
 
 /** Every subcommand. */
-export const SUBCOMMANDS: readonly Subcommand[] = [serve, probe, diff, config, completion];
+export const SUBCOMMANDS: readonly Subcommand[] = [serve, probe, diff, emergency, config, completion];

@@ -2,14 +2,14 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { GuardError } from "../model/errors.ts";
 
 /** Where a kubeconfig is to be found. */
-export interface KubeConfigOptions {
+export interface ClusterChoice {
   /** Undefined: in-cluster, then the user's own. */
   readonly kubeconfig: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** Reads the kubeconfig; throws GuardError when there is none that names an API server. */
-export const loadKubeConfig = ({ kubeconfig, environment }: KubeConfigOptions): KubeConfig => {
+export const loadKubeConfig = ({ kubeconfig, environment }: ClusterChoice): KubeConfig => {
   const config = new KubeConfig();
   const place = kubeconfig ?? "kubeconfig";
   try {

@@ -8,3 +8,9 @@ export const CONFIGURATION: ObjectRef = { kind: "ConfigMap", namespace: GUARD_NA
 
 /** The key of the ConfigMap, and the name of the file that pods see. */
 export const CONFIGURATION_KEY = "config.yaml";
+
+/** The ValidatingWebhookConfiguration that sends requests to the guard. */
+export const REGISTRATION = "netpol-guard";
+
+/** The entry of it for the guard's own configuration. */
+export const CONFIGURATION_ENTRY = "config.netpol-guard.io";

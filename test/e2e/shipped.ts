@@ -21,3 +21,6 @@ export const BASE_CONFIG = path("manifests/base/config.yaml");
 
 /** The CA of the certificate with which a guard serves when it is given none; there once a guard has run. */
 export const DEVELOPMENT_CA = path("certs/development/ca.crt");
+
+/** The page for those who run the guard. */
+export const OPERATIONS = path("docs/operations.md");
