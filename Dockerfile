@@ -19,6 +19,8 @@ ENV NODE_ENV=production
 COPY --from=build /src/package.json ./
 COPY --from=build /src/node_modules node_modules
 COPY --from=build /src/dist dist
+# `status` compares a cluster's registration with it.
+COPY manifests/base/validating-webhook-configuration.yaml manifests/base/
 USER 65532:65532
 EXPOSE 9443
 ENTRYPOINT ["/nodejs/bin/node", "dist/main.js"]

@@ -16,7 +16,8 @@ export interface ConfigurationChange extends Pick<Change, "operation" | "ref"> {
 /** Why a text is no configuration that would load, with file and line; undefined if it is one. */
 export type CheckConfiguration = (text: string) => DecodeError | undefined;
 
-const textOf = (configMap: Mapping, path: string): string | undefined => {
+/** The text of the configuration in its ConfigMap; undefined if there is none. Throws DecodeError. */
+export const configurationText = (configMap: Mapping, path: string): string | undefined => {
   const text = stringField(mappingField(configMap, "data", path), CONFIGURATION_KEY, `${path}.data`);
   if (text !== undefined) return text;
   const binary = stringField(mappingField(configMap, "binaryData", path), CONFIGURATION_KEY, `${path}.binaryData`);
@@ -33,8 +34,8 @@ export const decodeConfigurationChange = (request: Mapping, kind: Mapping): Conf
   if (name !== CONFIGURATION.name || field(request, "namespace") !== CONFIGURATION.namespace) return undefined;
   const operation = field(request, "operation");
   if (operation !== "CREATE" && operation !== "UPDATE") return undefined;
-  const text = textOf(object, "request.object");
-  const old = textOf(mappingField(request, "oldObject", "request"), "request.oldObject");
+  const text = configurationText(object, "request.object");
+  const old = configurationText(mappingField(request, "oldObject", "request"), "request.oldObject");
   return { operation, ref: CONFIGURATION, text, isSame: operation === "UPDATE" && text === old };
 };
 

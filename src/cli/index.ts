@@ -5,6 +5,7 @@ import { emergency } from "./emergency.ts";
 import { probe } from "./probe.ts";
 import type { Subcommand } from "./command.ts";
 import { serve } from "./serve.ts";
+import { status } from "./status.ts";
 
 /** Every subcommand. */
-export const SUBCOMMANDS: readonly Subcommand[] = [serve, probe, diff, emergency, config, completion];
+export const SUBCOMMANDS: readonly Subcommand[] = [serve, probe, diff, status, emergency, config, completion];

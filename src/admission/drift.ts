@@ -1,0 +1,41 @@
+import type { V1ValidatingWebhook } from "@kubernetes/client-node";
+
+/** So much of a field is shown, of each of the two. */
+const MOST_SHOWN = 160;
+
+/** What the API server fills in (https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/validating-webhook-configuration-v1/). */
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  failurePolicy: "Fail",
+  matchPolicy: "Equivalent",
+  timeoutSeconds: 10,
+  namespaceSelector: {},
+  objectSelector: {},
+  matchConditions: [],
+};
+
+/** As text in which the order of keys, and keys without a value, make no difference. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+
+const shown = (text = "absent"): string => {
+  const runes = [...text];
+  return runes.length <= MOST_SHOWN ? text : `${runes.slice(0, MOST_SHOWN - 1).join("")}…`;
+};
+
+const fieldsOf = ({ clientConfig, ...entry }: V1ValidatingWebhook): ReadonlyMap<string, string> => {
+  const { url, service } = clientConfig;
+  const fields = { ...DEFAULTS, ...JSON.parse(canonical(entry)), calls: url ?? { port: 443, ...service } };
+  return new Map(Object.entries(fields).map(([key, value]) => [key, canonical(value)]));
+};
+
+/** How an entry of a registration differs from the shipped one; one line for each field. The CA belongs to the installation. */
+export const differences = (found: V1ValidatingWebhook, shipped: V1ValidatingWebhook): readonly string[] => {
+  const [now, meant] = [fieldsOf(found), fieldsOf(shipped)];
+  return [...new Set([...meant.keys(), ...now.keys()])]
+    .filter((field) => now.get(field) !== meant.get(field))
+    .map((field) => `${field} is ${shown(now.get(field))}, shipped is ${shown(meant.get(field))}`);
+};
