@@ -1,4 +1,4 @@
-import type { V1ValidatingWebhook } from "@kubernetes/client-node";
+import type { RegistrationEntry } from "./registration.ts";
 
 /** So much of a field is shown, of each of the two. */
 const MOST_SHOWN = 160;
@@ -26,14 +26,15 @@ const shown = (text = "absent"): string => {
   return runes.length <= MOST_SHOWN ? text : `${runes.slice(0, MOST_SHOWN - 1).join("")}…`;
 };
 
-const fieldsOf = ({ clientConfig, ...entry }: V1ValidatingWebhook): ReadonlyMap<string, string> => {
+const fieldsOf = ({ clientConfig, ...fields }: RegistrationEntry): ReadonlyMap<string, string> => {
   const { url, service } = clientConfig;
-  const fields = { ...DEFAULTS, ...JSON.parse(canonical(entry)), calls: url ?? { port: 443, ...service } };
-  return new Map(Object.entries(fields).map(([key, value]) => [key, canonical(value)]));
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const all = [...Object.entries(DEFAULTS), ...given, ["calls", url ?? { port: 443, ...service }] as const];
+  return new Map(all.map(([key, value]) => [key, canonical(value)]));
 };
 
 /** How an entry of a registration differs from the shipped one; one line for each field. The CA belongs to the installation. */
-export const differences = (found: V1ValidatingWebhook, shipped: V1ValidatingWebhook): readonly string[] => {
+export const differences = (found: RegistrationEntry, shipped: RegistrationEntry): readonly string[] => {
   const [now, meant] = [fieldsOf(found), fieldsOf(shipped)];
   return [...new Set([...meant.keys(), ...now.keys()])]
     .filter((field) => now.get(field) !== meant.get(field))

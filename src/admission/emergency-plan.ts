@@ -1,4 +1,3 @@
-import type { V1ValidatingWebhookConfiguration } from "@kubernetes/client-node";
 import { DecodeError } from "../model/errors.ts";
 import { annotationOf, EMERGENCY_ANNOTATION, emergencyOf, entriesInEmergency } from "./emergency.ts";
 import {
@@ -11,6 +10,7 @@ import {
   type Handling,
   type PatchStep,
 } from "./registration-entry.ts";
+import type { Registration } from "./registration.ts";
 
 const ANNOTATIONS = "/metadata/annotations";
 const PLACE = `${ANNOTATIONS}/${EMERGENCY_ANNOTATION.replaceAll("/", "~1")}`;
@@ -29,8 +29,6 @@ export interface RegistrationPlan {
   /** Names of entries of the emergency that are gone, or as they were before already. */
   readonly leftAlone: readonly string[];
 }
-
-type Registration = V1ValidatingWebhookConfiguration;
 
 /** Lets nothing be refused any more; what was there before is kept in the annotation. `now`: ISO 8601. */
 export const planEmergency = (registration: Registration, now: string): RegistrationPlan => {

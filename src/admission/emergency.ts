@@ -1,6 +1,6 @@
-import type { V1ValidatingWebhookConfiguration } from "@kubernetes/client-node";
 import { z } from "zod";
 import { handlingOf, isInEmergency } from "./registration-entry.ts";
+import type { Registration } from "./registration.ts";
 
 /** Keeps on the registration what was there before an emergency. */
 export const EMERGENCY_ANNOTATION = "netpol-guard.io/emergency";
@@ -14,8 +14,6 @@ const memory = z.object({
 
 /** When an emergency began (ISO 8601), and how its entries were handled before. */
 export type Emergency = Readonly<z.output<typeof memory>>;
-
-type Registration = V1ValidatingWebhookConfiguration;
 
 /** The annotation as it is written; undefined if there is none. */
 export const annotationOf = ({ metadata }: Registration): string | undefined => {

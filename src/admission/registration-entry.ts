@@ -1,4 +1,4 @@
-import type { V1ValidatingWebhook } from "@kubernetes/client-node";
+import type { RegistrationEntry } from "./registration.ts";
 
 /** What becomes of requests of an entry of the registration. */
 export interface Handling {
@@ -18,11 +18,11 @@ export interface PatchStep {
 /** The path on which the guard refuses nothing. */
 const AUDIT = "/audit";
 
-const urlOf = ({ clientConfig: { url } }: V1ValidatingWebhook): URL | undefined =>
+const urlOf = ({ clientConfig: { url } }: RegistrationEntry): URL | undefined =>
   url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
 
 /** How an entry is handled; the API server's default where it does not say. */
-export const handlingOf = (entry: V1ValidatingWebhook): Handling => ({
+export const handlingOf = (entry: RegistrationEntry): Handling => ({
   failurePolicy: entry.failurePolicy ?? "Fail",
   path: urlOf(entry)?.pathname ?? entry.clientConfig.service?.path ?? "",
 });
@@ -46,7 +46,7 @@ export const afterEmergency = (now: Handling, before: Handling): Handling => ({
   path: isAudited(now) ? before.path : now.path,
 });
 
-const callAt = (entry: V1ValidatingWebhook, path: string): V1ValidatingWebhook["clientConfig"] => {
+const callAt = (entry: RegistrationEntry, path: string): RegistrationEntry["clientConfig"] => {
   const { clientConfig } = entry;
   const url = urlOf(entry);
   if (url !== undefined) {
@@ -59,13 +59,13 @@ const callAt = (entry: V1ValidatingWebhook, path: string): V1ValidatingWebhook["
 };
 
 /** The entry as it would be with another handling. */
-export const withHandling = (entry: V1ValidatingWebhook, { failurePolicy, path }: Handling): V1ValidatingWebhook => ({
+export const withHandling = (entry: RegistrationEntry, { failurePolicy, path }: Handling): RegistrationEntry => ({
   ...entry,
   failurePolicy,
   clientConfig: callAt(entry, path),
 });
 
-const pathSteps = (at: string, entry: V1ValidatingWebhook, path: string): readonly PatchStep[] => {
+const pathSteps = (at: string, entry: RegistrationEntry, path: string): readonly PatchStep[] => {
   const { url } = entry.clientConfig;
   if (url !== undefined)
     return [
@@ -77,7 +77,7 @@ const pathSteps = (at: string, entry: V1ValidatingWebhook, path: string): readon
 };
 
 /** The steps that make the entry at `index` be handled so; they fail where another change came in between. */
-export const handle = (index: number, entry: V1ValidatingWebhook, { failurePolicy, path }: Handling): PatchStep[] => {
+export const handle = (index: number, entry: RegistrationEntry, { failurePolicy, path }: Handling): PatchStep[] => {
   const at = `/webhooks/${String(index)}`;
   const now = handlingOf(entry);
   return [

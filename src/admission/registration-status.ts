@@ -1,4 +1,3 @@
-import type { V1ValidatingWebhook, V1ValidatingWebhookConfiguration } from "@kubernetes/client-node";
 import { decodeLabelSelector } from "../dialects/label-selectors.ts";
 import { CONFIGURATION_ENTRY } from "../guard/installation.ts";
 import type { EntryScope } from "../guard/namespace-status.ts";
@@ -6,18 +5,17 @@ import type { EntryStatus, RegistrationStatus } from "../guard/status.ts";
 import { differences } from "./drift.ts";
 import { emergencyOf, entriesInEmergency, type Emergency } from "./emergency.ts";
 import { afterEmergency, handlingOf, isAudited, withHandling } from "./registration-entry.ts";
+import type { Registration, RegistrationEntry } from "./registration.ts";
 
-type Registration = V1ValidatingWebhookConfiguration;
-
-const callsOf = ({ clientConfig: { url, service } }: V1ValidatingWebhook): string =>
+const callsOf = ({ clientConfig: { url, service } }: RegistrationEntry): string =>
   url ??
   (service === undefined
     ? "nothing"
     : `Service ${service.namespace}/${service.name}:${String(service.port ?? 443)}${service.path ?? "/"}`);
 
 const entryStatus = (
-  entry: V1ValidatingWebhook,
-  shipped: V1ValidatingWebhook | undefined,
+  entry: RegistrationEntry,
+  shipped: RegistrationEntry | undefined,
   emergency: Emergency | undefined,
 ): EntryStatus => {
   const handling = handlingOf(entry);

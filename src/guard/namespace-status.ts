@@ -19,7 +19,9 @@ const statusOf = (
   { exemptNamespaces, namespaceModes }: Exemptions,
   entries: readonly EntryScope[],
 ): NamespaceStatus => {
-  const unsent = entries.filter(({ namespaces }) => namespace && matchesLabels(namespaces, namespace.labels) === false);
+  const unsent = entries.filter(
+    ({ namespaces }) => namespace !== undefined && matchesLabels(namespaces, namespace.labels) === false,
+  );
   const isSent = unsent.length < entries.length;
   const isExempt = exemptNamespaces.has(name);
   const own = namespaceModes.get(name);

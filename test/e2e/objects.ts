@@ -25,13 +25,19 @@ export const podTemplate = (labels: Labels, podSpec: object = {}): object => ({
   spec: { ...podSpec, containers: [{ name: "main", image: "registry.k8s.io/pause:3.10" }] },
 });
 
-/** A Deployment of one such pod, labelled `app` with its name and with `labels`. */
-export const deployment = (at: string, name: string, labels: Labels = {}, podSpec: object = {}): object => ({
+const workload = (kind: string, at: string, name: string, labels: Labels = {}, podSpec: object = {}): object => ({
   apiVersion: "apps/v1",
-  kind: "Deployment",
+  kind,
   metadata: { namespace: at, name },
   spec: { selector: { matchLabels: { app: name } }, template: podTemplate({ app: name, ...labels }, podSpec) },
 });
+
+/** A Deployment of one such pod, labelled `app` with its name and with `labels`. */
+export const deployment = (at: string, name: string, labels: Labels = {}, podSpec: object = {}): object =>
+  workload("Deployment", at, name, labels, podSpec);
+
+/** A DaemonSet of such pods, labelled `app` with its name. */
+export const daemonSet = (at: string, name: string): object => workload("DaemonSet", at, name);
 
 /** A NetworkPolicy. */
 export const policy = (at: string, name: string, spec: object): object => ({

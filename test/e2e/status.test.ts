@@ -5,24 +5,11 @@ import { type ControlPlane, startControlPlane } from "../control-plane/start.ts"
 import { BUILD_AND_START_MS, describeControlPlane } from "../control-plane/suite.ts";
 import { apply, succeed } from "./kubectl.ts";
 import { startMain } from "./main-process.ts";
-import { namespace } from "./objects.ts";
+import { daemonSet, namespace } from "./objects.ts";
 import { grantOperators, OPERATOR } from "./operators.ts";
 import { BASE_CONFIG, REGISTRATION } from "./shipped.ts";
 
 const STEP_MS = 120_000;
-
-const daemonSet = (at: string, name: string): object => ({
-  apiVersion: "apps/v1",
-  kind: "DaemonSet",
-  metadata: { namespace: at, name },
-  spec: {
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: { containers: [{ name: "main", image: "registry.k8s.io/pause:3.10" }] },
-    },
-  },
-});
 
 describeControlPlane("the status", {}, () => {
   let plane: ControlPlane;
@@ -43,7 +30,7 @@ describeControlPlane("the status", {}, () => {
     plane = await startControlPlane({ users: [OPERATOR] });
     await grantOperators(plane);
     await apply(plane, namespace("legacy"), namespace("shop"), daemonSet("kube-system", "kube-flannel-ds"));
-    return plane.stop;
+    return () => plane.stop();
   }, BUILD_AND_START_MS);
 
   it(

@@ -1,7 +1,7 @@
-import type { V1ValidatingWebhook, V1ValidatingWebhookConfiguration } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
 import { EMERGENCY_ANNOTATION, emergencyOf, entriesInEmergency } from "../../../src/admission/emergency.ts";
 import { planEmergency, planUndo, type RegistrationPlan } from "../../../src/admission/emergency-plan.ts";
+import type { Registration, RegistrationEntry } from "../../../src/admission/registration.ts";
 import type { PatchStep } from "../../../src/admission/registration-entry.ts";
 
 type Json = Record<string, unknown>;
@@ -9,18 +9,16 @@ type Json = Record<string, unknown>;
 const NOW = "2026-11-21T10:00:00.000Z";
 const LATER = "2026-11-22T10:00:00.000Z";
 
-const entry = (name: string, failurePolicy: string, clientConfig: object): V1ValidatingWebhook => ({
+const entry = (name: string, failurePolicy: string, clientConfig: object): RegistrationEntry => ({
   name,
   failurePolicy,
-  admissionReviewVersions: ["v1"],
-  sideEffects: "None",
   clientConfig,
 });
 const service = (path?: string): object => ({
   service: { namespace: "netpol-guard", name: "netpol-guard", port: 443, ...(path === undefined ? {} : { path }) },
 });
-const registered = (...webhooks: readonly V1ValidatingWebhook[]): V1ValidatingWebhookConfiguration => ({
-  metadata: { name: "netpol-guard" },
+const registered = (...webhooks: readonly RegistrationEntry[]): Registration => ({
+  metadata: {},
   webhooks: [...webhooks],
 });
 const SHIPPED = registered(
@@ -45,18 +43,14 @@ const step = (root: Json, { op, path, value }: PatchStep): void => {
 };
 
 /** The registration after the steps of a plan (RFC 6902, as far as plans use it). */
-const after = (
-  registration: V1ValidatingWebhookConfiguration,
-  { steps }: RegistrationPlan,
-): V1ValidatingWebhookConfiguration => {
-  const copy = structuredClone(registration) as Json;
-  for (const one of steps) step(copy, one);
-  return copy as V1ValidatingWebhookConfiguration;
+const after = (registration: Registration, { steps }: RegistrationPlan): Registration => {
+  const copy = structuredClone(registration);
+  for (const one of steps) step(copy as Json, one);
+  return copy;
 };
-const inEmergency = (registration: V1ValidatingWebhookConfiguration, now = NOW) =>
-  after(registration, planEmergency(registration, now));
-const undone = (registration: V1ValidatingWebhookConfiguration) => after(registration, planUndo(registration));
-const annotated = (registration: V1ValidatingWebhookConfiguration, text: string): V1ValidatingWebhookConfiguration => ({
+const inEmergency = (registration: Registration, now = NOW) => after(registration, planEmergency(registration, now));
+const undone = (registration: Registration) => after(registration, planUndo(registration));
+const annotated = (registration: Registration, text: string): Registration => ({
   ...registration,
   metadata: { annotations: { [EMERGENCY_ANNOTATION]: text } },
 });
