@@ -50,7 +50,7 @@ describeControlPlane("the status", {}, () => {
       const base = await readFile(BASE_CONFIG, "utf8");
       await configure(`${base}namespaceModes: { legacy: warn }
 exceptions:
-  - { rule: db-not-from-frontend, reason: migration, owner: team-db, expires: 2999-12-31 }
+  - { rule: db-not-from-frontend, from: { namespace: tools, workload: Job/migrator }, reason: migration, owner: team-db, expires: 2999-12-31 }
 `);
       await succeed(plane, ["apply", "-f", REGISTRATION]);
       const { code, stdout, stderr } = await status();
