@@ -8,15 +8,27 @@ import { chunksOf, connectionFault, readText, TooLargeError } from "./response-b
 import { unlessAborted } from "./unless-aborted.ts";
 import type { Watchdog } from "./watchdog.ts";
 
-/** Requests to the API server of a kubeconfig, one after the other over one connection. */
-export interface ApiConnection {
+/** Requests to an API server that are bounded by one watchdog. */
+export interface ApiRequests {
   /**
    * The body of the answer to a GET of `target` (a path with its query), once its head has come with status 200;
    * `answerMs` bounds the wait for it, `accept` names the JSON that is wanted. Throws ConnectionError, ApiError, or the
    * reason why the watchdog was aborted.
    */
   get(target: string, answerMs: number, accept?: string): Promise<AsyncGenerator<Buffer, void, void>>;
+}
+
+/** Requests to the API server of a kubeconfig, one after the other over one connection. */
+export interface ApiConnection extends ApiRequests {
   /** Closes the connection. */
+  readonly close: () => void;
+}
+
+/** Requests to the API server of a kubeconfig, some at once, over connections that are kept for the next. */
+export interface ApiConnections {
+  /** Requests with a watchdog of their own. */
+  readonly on: (watchdog: Watchdog) => ApiRequests;
+  /** Closes the connections. */
   readonly close: () => void;
 }
 
@@ -37,9 +49,9 @@ const ERROR_BODY_BYTES = 64 * 1024;
 
 const seconds = (ms: number): string => `${String(ms / 1000)} s`;
 
-/** An agent of its own for one connection, which sees to it that the pages of a list share it. */
-const agentOf = (protocol: string): http.Agent => {
-  const settings = { keepAlive: true, maxSockets: 1 };
+/** An agent of its own, which keeps so many connections: the pages of a list share one. */
+const agentOf = (protocol: string, maxSockets: number): http.Agent => {
+  const settings = { keepAlive: true, maxSockets };
   return protocol === "http:" ? new http.Agent(settings) : new https.Agent(settings);
 };
 
@@ -61,11 +73,16 @@ const send = (
   });
 
 /**
- * Connects to the current cluster of `kubeConfig` with credentials and certificates read afresh. (Its `Watch` and
- * typed clients make a connection pool for each call; `applyToHTTPSOptions` keeps its agent, with the certificates of
- * the first call, for good.) Throws ConnectionError when there are none to be had.
+ * `atOnce` connections to the current cluster of `kubeConfig`, made as they are needed, with credentials and
+ * certificates read afresh. (Its `Watch` and typed clients make a connection pool for each call; `applyToHTTPSOptions`
+ * keeps its agent, with the certificates of the first call, for good.) Throws ConnectionError when there are none to be
+ * had.
  */
-export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog): Promise<ApiConnection> => {
+export const openConnections = async (
+  kubeConfig: KubeConfig,
+  watchdog: Watchdog,
+  atOnce: number,
+): Promise<ApiConnections> => {
   const { signal } = watchdog;
   const cluster = kubeConfig.getCurrentCluster();
   if (cluster === null) throw new ConnectionError("the kubeconfig has no current cluster");
@@ -79,31 +96,45 @@ export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog)
   }
   // How to speak to a proxy is known to client-node's agent only.
   const direct = (cluster.proxyUrl ?? "") === "";
-  const options = { ...credentials, agent: direct ? agentOf(new URL(server).protocol) : credentials.agent };
+  const options = {
+    ...credentials,
+    agent: direct ? agentOf(new URL(server).protocol, atOnce) : credentials.agent,
+  };
   const sockets = new Set<Socket>();
   const onSocket = (socket: Socket): void => {
     sockets.add(socket);
     socket.setKeepAlive(true, TCP_PROBE_AFTER_MS);
   };
+  const get = async (
+    own: Watchdog,
+    target: string,
+    answerMs: number,
+    accept = "application/json",
+  ): ReturnType<ApiRequests["get"]> => {
+    const url = new URL(server + target);
+    const headers = { ...credentials.headers, accept, "user-agent": "netpol-guard" };
+    const sent = send(url, { ...options, headers }, { watchdog: own, answerMs, onSocket });
+    const response = await sent.catch((error: unknown) => {
+      throw connectionFault(error, own.signal);
+    });
+    const body = chunksOf(response, own.signal);
+    if (response.statusCode === 200) return body;
+    const text = await readText(body, ERROR_BODY_BYTES).catch((error: unknown) => {
+      if (error instanceof TooLargeError) return "";
+      throw error;
+    });
+    throw errorOfAnswer(response.statusCode ?? 0, text, response.headers["retry-after"]);
+  };
   return {
-    get: async (target, answerMs, accept = "application/json") => {
-      const url = new URL(server + target);
-      const headers = { ...credentials.headers, accept, "user-agent": "netpol-guard" };
-      const response = await send(url, { ...options, headers }, { watchdog, answerMs, onSocket }).catch(
-        (error: unknown) => {
-          throw connectionFault(error, signal);
-        },
-      );
-      const body = chunksOf(response, signal);
-      if (response.statusCode === 200) return body;
-      const text = await readText(body, ERROR_BODY_BYTES).catch((error: unknown) => {
-        if (error instanceof TooLargeError) return "";
-        throw error;
-      });
-      throw errorOfAnswer(response.statusCode ?? 0, text, response.headers["retry-after"]);
-    },
+    on: (own) => ({ get: (target, answerMs, accept) => get(own, target, answerMs, accept) }),
     close: () => {
       for (const socket of sockets) socket.destroy();
     },
   };
+};
+
+/** Connects to the current cluster of `kubeConfig`; one watchdog bounds all that is asked. Throws as `openConnections`. */
+export const openConnection = async (kubeConfig: KubeConfig, watchdog: Watchdog): Promise<ApiConnection> => {
+  const connections = await openConnections(kubeConfig, watchdog, 1);
+  return { ...connections.on(watchdog), close: connections.close };
 };

@@ -1,11 +1,10 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { type ApiConnection, openConnection } from "./api-connection.ts";
 import type { Clock } from "./clock.ts";
+import { connected } from "./connected.ts";
 import type { ReflectorError } from "./errors.ts";
 import { listAll } from "./paged-list.ts";
 import type { ReflectorLimits } from "./reflector-options.ts";
 import type { ReflectorState } from "./reflector-state.ts";
-import { Watchdog } from "./watchdog.ts";
 import type { WatchEvent } from "./watch-events.ts";
 import { followWatch } from "./watch-stream.ts";
 import { projected, type ReflectorSink, type WatchedResource } from "./watched-resource.ts";
@@ -20,27 +19,11 @@ export interface ListWatch<T> {
   readonly random: () => number;
   readonly onListed: () => void;
   readonly onError: (error: ReflectorError) => void;
+  /** Is handed what ends the watch that is open now, and undefined when it has ended. */
+  readonly onWatch: (interrupt: ((reason: ReflectorError) => void) | undefined) => void;
   readonly stop: AbortSignal;
   readonly status: { -readonly [Key in keyof ReflectorState]: ReflectorState[Key] };
 }
-
-/** Runs `work` on a connection of its own, which is closed when it ends, on a watchdog that ends with it. */
-const connected = async <T, Result>(
-  { kubeConfig, clock, stop }: ListWatch<T>,
-  work: (connection: ApiConnection, watchdog: Watchdog) => Promise<Result>,
-): Promise<Result> => {
-  const watchdog = new Watchdog(clock, stop);
-  try {
-    const connection = await openConnection(kubeConfig, watchdog);
-    try {
-      return await work(connection, watchdog);
-    } finally {
-      connection.close();
-    }
-  } finally {
-    watchdog.end();
-  }
-};
 
 /** Lists anew into the sink; the resource version to watch from. Throws as `listAll` does, and what the sink throws. */
 export const list = async <T>(loop: ListWatch<T>): Promise<string> => {
@@ -62,7 +45,14 @@ export const list = async <T>(loop: ListWatch<T>): Promise<string> => {
   return resourceVersion;
 };
 
-const apply = <T>({ resource, sink }: ListWatch<T>, event: WatchEvent): void => {
+/** What is kept of a resource, and where its events go. */
+export interface EventTaker<T> {
+  readonly resource: WatchedResource<T>;
+  readonly sink: Pick<ReflectorSink<T>, "upsert" | "remove" | "progress">;
+}
+
+/** Hands an event over to the sink. Throws what `project` and the sink throw. */
+export const applyEvent = <T>({ resource, sink }: EventTaker<T>, event: WatchEvent): void => {
   const { resourceVersion } = event;
   if (event.type === "present") {
     const item = projected(resource, event.object);
@@ -83,8 +73,11 @@ export const watch = <T>(
   const timeoutSeconds = Math.round(shortest + random() * (longest - shortest));
   const request = { path: resource.path, resourceVersion, timeoutSeconds, silenceMs: limits.silenceMs };
   status.phase = "connecting";
-  return connected(loop, (connection, watchdog) =>
-    followWatch(connection, watchdog, request, {
+  return connected(loop, (connection, watchdog) => {
+    loop.onWatch((reason) => {
+      watchdog.abort(reason);
+    });
+    const followed = followWatch(connection, watchdog, request, {
       onOpen: () => {
         status.phase = "watching";
         status.watches += 1;
@@ -94,11 +87,14 @@ export const watch = <T>(
         onOpen();
       },
       onEvent: (event) => {
-        apply(loop, event);
+        applyEvent(loop, event);
         status.resourceVersion = event.resourceVersion;
         status.lastEventAt = clock.now();
         onEvent();
       },
-    }),
-  );
+    });
+    return followed.finally(() => {
+      loop.onWatch(undefined);
+    });
+  });
 };

@@ -1,6 +1,6 @@
 import { asMapping, field, listField, type Mapping, mappingField, stringField } from "../../dialects/manifest.ts";
 import { GuardError } from "../../model/errors.ts";
-import type { ApiConnection } from "./api-connection.ts";
+import type { ApiRequests } from "./api-connection.ts";
 import { ConnectionError } from "./errors.ts";
 import { readText, TooLargeError } from "./response-body.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -48,7 +48,7 @@ const typed = (list: Mapping, item: unknown, index: number): Mapping => ({
  * ConnectionError, GuardError.
  */
 export const listAll = async <T>(
-  connection: ApiConnection,
+  connection: ApiRequests,
   watchdog: Watchdog,
   resource: WatchedResource<T>,
   { pageSize, answerMs }: ListSettings,

@@ -1,3 +1,5 @@
+import type { ReflectorError } from "./errors.ts";
+
 /** What a reflector is doing; `waiting` is for the next attempt. */
 export type ReflectorPhase = "idle" | "listing" | "connecting" | "watching" | "waiting" | "stopped";
 
@@ -32,6 +34,8 @@ export interface Reflector {
   readonly resourceVersion: string | undefined;
   /** Starts it, once; throws GuardError after `stop`. */
   start(): void;
+  /** Ends the watch that is open, if one is, as if it had failed so: it goes on as after any such failure. */
+  interrupt(reason: ReflectorError): void;
   /** Ends it, whatever is under way. Once it resolves nothing runs and the sink hears no more; the sink must not wait for it. */
   stop(): Promise<void>;
   /** Resolves when `synced`; rejects with a GuardError that says what went wrong last, when `signal` is aborted or `stop` called before. */

@@ -1,6 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { GuardError } from "../../model/errors.ts";
 import { systemClock } from "./clock.ts";
+import type { ReflectorError } from "./errors.ts";
 import type { ListWatch } from "./list-and-watch.ts";
 import { runListWatch } from "./list-watch-loop.ts";
 import { defaultLimits, type ReflectorOptions } from "./reflector-options.ts";
@@ -32,6 +33,7 @@ export const createReflector = <T>(
   const firstList = Promise.withResolvers<undefined>();
   firstList.promise.catch(() => undefined); // nobody need wait for it
   let running: Promise<void> | undefined;
+  let interrupt: ((reason: ReflectorError) => void) | undefined;
   const loop: ListWatch<T> = {
     kubeConfig,
     resource,
@@ -43,6 +45,9 @@ export const createReflector = <T>(
       firstList.resolve(undefined);
     },
     onError: options.onError ?? (() => undefined),
+    onWatch: (ends) => {
+      interrupt = ends;
+    },
     stop: stopping.signal,
     status,
   };
@@ -61,6 +66,7 @@ export const createReflector = <T>(
         throw new GuardError(`the reflector of ${resource.path} was stopped, which is for good`);
       running ??= runListWatch(loop);
     },
+    interrupt: (reason) => interrupt?.(reason),
     stop: async () => {
       const stopped = new GuardError(`the reflector of ${resource.path} was stopped`);
       stopping.abort(stopped);

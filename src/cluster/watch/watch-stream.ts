@@ -1,4 +1,4 @@
-import type { ApiConnection } from "./api-connection.ts";
+import type { ApiRequests } from "./api-connection.ts";
 import { SilenceError } from "./errors.ts";
 import { linesOf } from "./response-body.ts";
 import { decodeEvent, type WatchEvent } from "./watch-events.ts";
@@ -20,18 +20,20 @@ export interface WatchRequest {
 export interface WatchListener {
   onOpen(): void;
   onEvent(event: WatchEvent): void;
+  /** Whether it has heard enough. */
+  readonly isDone?: () => boolean;
 }
 
 /** An object has at most 1.5 MiB in etcd (--max-request-bytes), and some times that as JSON with its managed fields. */
 const LINE_BYTES = 32 * 1024 * 1024;
 
 /**
- * Follows one watch until the API server ends it in good order. Throws SilenceError, ConnectionError, ApiError (410
+ * Follows one watch until the API server ends it in good order, or `listener` is done. Throws SilenceError, ConnectionError, ApiError (410
  * when the resource version is no longer known), DecodeError or GuardError for events that cannot be read, and what
  * `listener` throws.
  */
 export const followWatch = async (
-  connection: ApiConnection,
+  connection: ApiRequests,
   watchdog: Watchdog,
   { path, resourceVersion, timeoutSeconds, silenceMs }: WatchRequest,
   listener: WatchListener,
@@ -56,6 +58,7 @@ export const followWatch = async (
     for (const line of lines) {
       watchdog.signal.throwIfAborted();
       listener.onEvent(decodeEvent(line));
+      if (listener.isDone?.() === true) return;
     }
     heard();
   }

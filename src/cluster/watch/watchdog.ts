@@ -27,6 +27,16 @@ export class Watchdog {
     });
   }
 
+  /** Ends the attempt for `reason`. */
+  abort(reason: Error): void {
+    this.#controller.abort(reason);
+  }
+
+  /** No limit holds until the next one is set. */
+  rest(): void {
+    this.#callOff();
+  }
+
   /** Ends the limit and lets go of the outer signal. */
   end(): void {
     this.#callOff();
