@@ -1,58 +1,9 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ClusterIndex } from "../engine/cluster-index.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
-import { refKey, type ObjectRef } from "../model/objects.ts";
-
-/** An admitted write that no watch has shown is taken back then: something after us may have refused it. */
-const PENDING_MS = 90_000;
-
-/** So many admitted writes wait for the watch at most; beyond, the oldest is left to the watch alone. */
-const MOST_PENDING = 100_000;
-
-/** A write that was stored is shown by the watch long before this; then it is doubtful, and nobody waits for it any more. */
-const SHOWN_MS = 3000;
-
-/** A list is taken over in slices of this length, with requests let through in between. */
-const SLICE_MS = 5;
-
-/** What was admitted and not yet seen. */
-interface Pending {
-  readonly ref: ObjectRef;
-  readonly type: ClusterObject["type"];
-  /** What the API server had when it was admitted, or has shown since. */
-  readonly observed: ClusterObject | undefined;
-  /** What was admitted: the new form, or nothing for a deletion. */
-  readonly object: ClusterObject | undefined;
-  /** Version that the write replaces; undefined for a creation. */
-  readonly replaces: string | undefined;
-  /** When it was admitted, by the clock. */
-  readonly since: number;
-  /** When it is taken back if nobody has seen it. */
-  readonly expires: number;
-}
-
-/** What the API server showed last: an object of the same version needs no second look. */
-interface Known {
-  readonly ref: ObjectRef;
-  readonly resourceVersion: string;
-}
-
-/**
- * A new pod that may not have been stored is one end more at most. Anything else may hide what is there: the API server asks
- * us before it finds that a name is taken, and others can refuse after us.
- */
-const isDoubtful = ({ type, replaces, observed }: Pending): boolean =>
-  type !== "endpoint" || replaces !== undefined || observed !== undefined;
-
-/** Resource versions are decimal numbers that grow (https://kep.k8s.io/5504). */
-const isLater = (version: string, than: string): boolean => {
-  if (!/^[0-9]+$/.test(version) || !/^[0-9]+$/.test(than)) return true;
-  return BigInt(version) > BigInt(than);
-};
-
-/** Whether what the API server shows is still what the write replaces, or the one that has to go before a creation. */
-const isOfBefore = ({ replaces, observed }: Pending, resourceVersion: string): boolean =>
-  replaces === undefined ? observed !== undefined : !isLater(resourceVersion, replaces);
+import { refKey, refText, type ObjectRef } from "../model/objects.ts";
+import { inSlices } from "./in-slices.ts";
+import { KindHistory } from "./kind-history.ts";
+import { isOfBefore, PendingWrites, type Pending } from "./pending-writes.ts";
 
 /** One object with the version that the API server gave it. */
 export interface VersionedObject {
@@ -60,72 +11,114 @@ export interface VersionedObject {
   readonly resourceVersion: string;
 }
 
+/** An object that is there and cannot be understood. */
+export interface MisreadObject {
+  readonly ref: ObjectRef;
+  readonly resourceVersion: string;
+  /** What could not be understood. */
+  readonly problem: string;
+}
+
+/** What a read of one object alone, past all caches, found at a version of its collection. */
+export interface Reading {
+  readonly ref: ObjectRef;
+  readonly type: ClusterObject["type"];
+  /** Undefined: there is none, or none that is kept. */
+  readonly found: VersionedObject | MisreadObject | undefined;
+  readonly resourceVersion: string;
+}
+
+/** Which object it is. */
+export const refOfItem = (item: VersionedObject | MisreadObject): ObjectRef =>
+  "object" in item ? item.object.ref : item.ref;
+
 /**
  * The watched objects of a cluster with what this process admitted laid over them, so that a decision counts at once
- * and not when its watch event arrives.
+ * and not when its watch event arrives. What comes late turns nothing back: see KindHistory.
  */
 export class WatchedObjects {
   readonly #index: ClusterIndex;
-  readonly #now: () => number;
+  readonly #pending: PendingWrites;
   /** What the API server has, by kind. */
-  readonly #known = new Map<string, Map<string, Known>>();
-  /** In the order of their admission. */
-  readonly #pending = new Map<string, Pending>();
-  /** Those of them whose absence could make something open. */
-  readonly #doubtful = new Map<string, Pending>();
-  readonly #waiting = new Set<() => void>();
+  readonly #histories = new Map<string, KindHistory>();
+  /** Objects that are there and cannot be understood, each with the reason. */
+  readonly #misread = new Map<string, string>();
 
   constructor(index: ClusterIndex, now: () => number = () => performance.now()) {
     this.#index = index;
-    this.#now = now;
+    this.#pending = new PendingWrites(now);
   }
 
   get pendingCount(): number {
     return this.#pending.size;
   }
 
-  /** The API server has this. */
-  observe({ object, resourceVersion }: VersionedObject): void {
-    const key = refKey(object.ref);
-    const known = this.#knownOf(object.ref.kind);
-    const isSame = known.get(key)?.resourceVersion === resourceVersion && resourceVersion !== "";
-    const pending = this.#pending.get(key);
-    if (isSame && pending === undefined) return;
-    known.set(key, { ref: object.ref, resourceVersion });
-    if (pending !== undefined && isOfBefore(pending, resourceVersion)) {
-      this.#keep(key, { ...pending, observed: object });
-      return;
-    }
-    this.#settle(key);
-    this.#index.upsert(object);
+  /** One of the objects that are there and cannot be understood, with the reason; undefined if there is none. */
+  get misread(): string | undefined {
+    return this.#misread.values().next().value;
   }
 
-  /** The API server has this no more. */
-  forget(ref: ObjectRef, type: ClusterObject["type"]): void {
-    const key = refKey(ref);
-    this.#knownOf(ref.kind).delete(key);
-    const pending = this.#pending.get(key);
-    // The one that had the name before went; the one that was admitted is still to come.
-    if (pending?.object !== undefined && pending.replaces === undefined) {
-      this.#keep(key, { ...pending, observed: undefined });
-      return;
-    }
-    this.#settle(key);
-    this.#index.remove(ref, type);
+  /** A watch shows this. */
+  observe(item: VersionedObject | MisreadObject): void {
+    const { kind } = refOfItem(item);
+    if (!this.#historyOf(kind).isOld(refKey(refOfItem(item)), item.resourceVersion)) this.#take(item);
   }
 
-  /** The API server has these of one kind, and no others. Requests are let through while it takes them over. */
-  async replace(kind: string, type: ClusterObject["type"], objects: readonly VersionedObject[]): Promise<void> {
+  /** A watch shows that this went, at a version of its collection. */
+  forget(ref: ObjectRef, type: ClusterObject["type"], resourceVersion: string): void {
+    if (!this.#historyOf(ref.kind).isOld(refKey(ref), resourceVersion)) this.#drop(ref, type);
+  }
+
+  /** All changes of this kind up to a version were handed over. */
+  reach(kind: string, resourceVersion: string): void {
+    this.#historyOf(kind).reach(resourceVersion);
+  }
+
+  /** The version up to which all changes of this kind were handed over; undefined before the first list. */
+  reached(kind: string): string | undefined {
+    return this.#historyOf(kind).reached;
+  }
+
+  /** Whether all changes of this kind up to a version were handed over. */
+  hasReached(kind: string, resourceVersion: string): boolean {
+    return this.#historyOf(kind).hasReached(resourceVersion);
+  }
+
+  /** The API server has these of one kind at a version, and no others. Requests are let through while it takes them over. */
+  async replace(
+    kind: string,
+    type: ClusterObject["type"],
+    objects: readonly (VersionedObject | MisreadObject)[],
+    resourceVersion: string,
+  ): Promise<void> {
+    const history = this.#historyOf(kind);
+    history.begin(resourceVersion);
     const listed = new Set<string>();
-    await this.#inSlices(objects, ({ object }) => listed.add(refKey(object.ref)));
-    const known = this.#knownOf(kind);
-    await this.#inSlices([...known.keys()], (key) => {
-      const gone = listed.has(key) ? undefined : known.get(key);
-      if (gone !== undefined) this.forget(gone.ref, type);
+    await inSlices(objects, (item) => listed.add(refKey(refOfItem(item))));
+    await inSlices(history.keys(), (key) => {
+      const gone = listed.has(key) || history.isAheadOf(key, resourceVersion) ? undefined : history.known(key);
+      if (gone !== undefined) this.#drop(gone.ref, type);
     });
-    await this.#inSlices(objects, (object) => {
-      this.observe(object);
+    await inSlices(objects, (item) => {
+      if (!history.isAheadOf(refKey(refOfItem(item)), resourceVersion)) this.#take(item);
     });
+    history.reach(resourceVersion);
+  }
+
+  /** An object was read alone, which may be ahead of the watch. */
+  read({ ref, type, found, resourceVersion }: Reading): void {
+    const key = refKey(ref);
+    const history = this.#historyOf(ref.kind);
+    if (history.isOld(key, resourceVersion)) return;
+    history.readAt(key, resourceVersion);
+    if (found !== undefined) this.#take(found);
+    else if (history.known(key) !== undefined || this.#pending.get(key) !== undefined) this.#drop(ref, type);
+  }
+
+  /** Stands for all that is held of an object: another value whenever that has changed. */
+  stamp(ref: ObjectRef): unknown {
+    const key = refKey(ref);
+    return this.#pending.get(key) ?? this.#historyOf(ref.kind).known(key);
   }
 
   /** This process admitted a write: the new form, or undefined for a deletion. */
@@ -138,50 +131,24 @@ export class WatchedObjects {
     const key = refKey(ref);
     const pending = this.#pending.get(key);
     const observed = pending === undefined ? this.#index.object(ref, type) : pending.observed;
-    this.#pending.delete(key);
-    const since = this.#now();
-    // A creation under a name that is taken will most likely be refused: it gets the time that the watch needs, no more.
-    const isTaken = object !== undefined && replaces === undefined && observed !== undefined;
-    const expires = since + (isTaken ? SHOWN_MS : PENDING_MS);
-    const entry: Pending = { ref, type, observed, object, replaces, since, expires };
-    this.#pending.set(key, entry);
-    if (isDoubtful(entry)) this.#doubtful.set(key, entry);
+    const tooMany = this.#pending.add(key, { ref, type, observed, object, replaces });
     this.#apply(ref, type, object);
-    const [oldest] = this.#pending.values();
-    if (this.#pending.size > MOST_PENDING && oldest !== undefined) this.#takeBack(oldest);
+    if (tooMany !== undefined) this.#takeBack(tooMany);
   }
 
   /** Resolves when the watch has shown what was admitted lately, or has had its time; undefined if there is nothing to wait for. */
   shown(): Promise<void> | undefined {
-    const now = this.#now();
-    const ends = [...this.#doubtful.values()].map(({ since }) => since + SHOWN_MS).filter((end) => end > now);
-    if (ends.length === 0) return undefined;
-    return new Promise((resolve) => {
-      const timer = setTimeout(
-        () => {
-          this.#waiting.delete(done);
-          resolve();
-        },
-        Math.max(...ends) - now,
-      );
-      const done = (): void => {
-        if (this.#doubtful.size > 0) return;
-        clearTimeout(timer);
-        this.#waiting.delete(done);
-        resolve();
-      };
-      this.#waiting.add(done);
-    });
+    return this.#pending.shown();
   }
 
   /** Whether something was admitted that the watch has not shown, and that may never have been stored. */
   get inDoubt(): boolean {
-    return this.#doubtful.size > 0;
+    return this.#pending.inDoubt;
   }
 
   /** Runs `work` on the state without what is in doubt. It must not wait for anything. */
   withoutDoubtful<T>(work: () => T): T {
-    const entries = [...this.#doubtful.values()];
+    const entries = this.#pending.doubtful;
     for (const { ref, type, observed } of entries) this.#apply(ref, type, observed);
     try {
       return work();
@@ -192,41 +159,55 @@ export class WatchedObjects {
 
   /** Takes back what was admitted long ago and never seen. */
   expire(): void {
-    const now = this.#now();
-    for (const pending of this.#pending.values()) {
-      if (pending.expires <= now) this.#takeBack(pending);
-    }
+    for (const pending of this.#pending.expired()) this.#takeBack(pending);
   }
 
-  #knownOf(kind: string): Map<string, Known> {
-    const known = this.#known.get(kind) ?? new Map<string, Known>();
-    this.#known.set(kind, known);
-    return known;
+  #historyOf(kind: string): KindHistory {
+    const history = this.#histories.get(kind) ?? new KindHistory();
+    this.#histories.set(kind, history);
+    return history;
   }
 
-  async #inSlices<T>(items: readonly T[], take: (item: T) => void): Promise<void> {
-    let end = performance.now() + SLICE_MS;
-    for (const item of items) {
-      take(item);
-      if (performance.now() < end) continue;
-      await nextTurn();
-      end = performance.now() + SLICE_MS;
+  #take(item: VersionedObject | MisreadObject): void {
+    const { resourceVersion } = item;
+    const ref = refOfItem(item);
+    const key = refKey(ref);
+    const history = this.#historyOf(ref.kind);
+    const isSame = history.known(key)?.resourceVersion === resourceVersion && resourceVersion !== "";
+    const pending = this.#pending.get(key);
+    const isBefore = pending !== undefined && isOfBefore(pending, resourceVersion);
+    if (isSame && (pending === undefined || isBefore)) return;
+    history.show(key, { ref, resourceVersion });
+    if (!("object" in item)) {
+      this.#misread.set(key, `${refText(ref)}: ${item.problem}`);
+      return;
     }
+    this.#misread.delete(key);
+    if (isBefore) {
+      this.#pending.keep(key, { ...pending, observed: item.object });
+      return;
+    }
+    this.#pending.settle(key);
+    this.#index.upsert(item.object);
+  }
+
+  #drop(ref: ObjectRef, type: ClusterObject["type"]): void {
+    const key = refKey(ref);
+    this.#historyOf(ref.kind).forget(key);
+    this.#misread.delete(key);
+    const pending = this.#pending.get(key);
+    // The one that had the name before went; the one that was admitted is still to come.
+    if (pending?.object !== undefined && pending.replaces === undefined) {
+      this.#pending.keep(key, { ...pending, observed: undefined });
+      return;
+    }
+    this.#pending.settle(key);
+    this.#index.remove(ref, type);
   }
 
   #takeBack({ ref, type, observed }: Pending): void {
-    this.#settle(refKey(ref));
+    this.#pending.settle(refKey(ref));
     this.#apply(ref, type, observed);
-  }
-
-  #keep(key: string, entry: Pending): void {
-    this.#pending.set(key, entry);
-    if (this.#doubtful.has(key)) this.#doubtful.set(key, entry);
-  }
-
-  #settle(key: string): void {
-    this.#pending.delete(key);
-    if (this.#doubtful.delete(key)) for (const done of [...this.#waiting]) done();
   }
 
   #apply(ref: ObjectRef, type: ClusterObject["type"], object: ClusterObject | undefined): void {

@@ -1,20 +1,25 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { Logger } from "pino";
-import { decodeManifest, KINDS } from "../dialects/index.ts";
 import type { DecodableKind } from "../dialects/dialect.ts";
-import { asMapping, mappingField, refOf, stringField } from "../dialects/manifest.ts";
+import { KINDS } from "../dialects/index.ts";
 import { ClusterIndex } from "../engine/cluster-index.ts";
 import type { StateSource } from "../guard/state-source.ts";
-import type { ClusterObject } from "../model/cluster-object.ts";
-import { DecodeError, GuardError } from "../model/errors.ts";
-import { unreadablePolicy } from "../model/unreadable-policy.ts";
+import { GuardError } from "../model/errors.ts";
+import { refText, type ObjectRef } from "../model/objects.ts";
+import { FailureLog } from "./failure-log.ts";
+import { followKind } from "./followed-kind.ts";
+import { ChangeFeed } from "./change-feed.ts";
 import { followForeign } from "./foreign/follow.ts";
 import { logUnsupported } from "./foreign/log.ts";
-import { ApiError, ConnectionError, SilenceError, type ReflectorError } from "./watch/errors.ts";
-import { createReflector } from "./watch/reflector.ts";
-import type { Reflector } from "./watch/reflector-state.ts";
-import { ChangeFeed } from "./change-feed.ts";
-import { WatchedObjects, type VersionedObject } from "./watched-objects.ts";
+import { LiveReader } from "./live-reader.ts";
+import { projectWatched } from "./project-watched.ts";
+import { readObject } from "./read-object.ts";
+import { notReady } from "./readiness.ts";
+import { collectionPath } from "./resource-path.ts";
+import { systemClock } from "./watch/clock.ts";
+import { SilenceError } from "./watch/errors.ts";
+import { WatchedObjects } from "./watched-objects.ts";
+import { within } from "./within.ts";
 
 /** Which cluster is watched. */
 export interface WatchedSourceOptions {
@@ -22,129 +27,76 @@ export interface WatchedSourceOptions {
   readonly log: Logger;
 }
 
-/** How often admitted writes that nobody saw are looked for. */
-const EXPIRE_EVERY_MS = 5000;
+/** How often is looked for watches that are silent, and for admitted writes that nobody saw. */
+const TICK_MS = 1000;
 
-const collectionPath = ({ group, version, resource }: DecodableKind): string =>
-  group === "" ? `/api/${version}/${resource}` : `/apis/${group}/${version}/${resource}`;
+/** A denial rests on the objects of its witness; what rests on more cannot be confirmed in the time of a review. */
+const MOST_CONFIRMED = 64;
 
-/** A watched object cannot be sent back: a policy that is not understood stays as one that makes answers undecided. */
-const decodeWatched = (raw: unknown, log: Logger): ClusterObject | undefined => {
-  try {
-    return decodeManifest(raw);
-  } catch (cause) {
-    if (!(cause instanceof DecodeError)) throw cause;
-    const ref = refOf(asMapping(raw, ""), true);
-    log.warn({ object: ref, cause: cause.message }, "object not understood");
-    return ref.kind === "NetworkPolicy"
-      ? { type: "policy", ref, policy: unreadablePolicy(ref, cause.message) }
-      : undefined;
-  }
+const kindOf = (ref: ObjectRef): DecodableKind => {
+  const found = KINDS.find(({ kind }) => kind === ref.kind);
+  if (found === undefined) throw new GuardError(`${refText(ref)} cannot be read: its kind is not followed`);
+  return found;
 };
 
-const resourceVersionOf = (raw: unknown): string =>
-  stringField(mappingField(asMapping(raw, ""), "metadata", ""), "resourceVersion", "metadata") ?? "";
-
-/** Answers at the first list that another attempt will not change: the address, the credentials or the rights are wrong. */
-const isFinal = (error: ReflectorError): boolean =>
-  error instanceof ConnectionError || (error instanceof ApiError && [401, 403, 404].includes(error.code));
-
-const reflect = (
-  config: KubeConfig,
-  kind: DecodableKind,
-  objects: WatchedObjects,
-  feed: ChangeFeed,
-  log: Logger,
-  onError: (error: ReflectorError) => void,
-): Reflector =>
-  createReflector<VersionedObject>(
-    config,
-    {
-      path: collectionPath(kind),
-      project: (raw) => {
-        const object = decodeWatched(raw, log);
-        return object && { object, resourceVersion: resourceVersionOf(raw) };
-      },
-    },
-    {
-      replace: async (items) => {
-        await objects.replace(kind.kind, kind.type, items);
-        feed.relisted();
-      },
-      upsert: (item) => {
-        feed.apply(item.object.ref, kind.type, () => {
-          objects.observe(item);
-        });
-      },
-      remove: ({ kind: name, namespace, name: own }) => {
-        const ref = { kind: name, namespace, name: own };
-        feed.apply(ref, kind.type, () => {
-          objects.forget(ref, kind.type);
-        });
-      },
-      progress: () => undefined,
-    },
-    { onError },
-  );
-
-/** A watch that was silent for so long has stalled: bookmarks come every minute, and the reflector tries anew after 75 s. */
-export const STALLED_MS = 90_000;
-
-/** Why what these reflectors follow cannot be relied on now; undefined if it can. */
-export const notReady = (
-  reflectors: readonly Pick<Reflector, "synced" | "lastEventAt" | "state">[],
-  now: number,
-): string | undefined => {
-  const trouble = (reflector: (typeof reflectors)[number]): string => reflector.state().error ?? reflector.state().path;
-  const missing = reflectors.filter(({ synced }) => !synced);
-  if (missing.length > 0) return `the state of the cluster is not complete yet: ${missing.map(trouble).join("; ")}`;
-  const silent = reflectors.filter(({ lastEventAt }) => now - lastEventAt > STALLED_MS);
-  if (silent.length > 0)
-    return `nothing was heard of the cluster for ${String(STALLED_MS / 1000)} seconds: ${silent.map(trouble).join("; ")}`;
-  return undefined;
-};
-
-/** Follows a cluster through its API server. Resolves at once; `notReady` says what the first lists still lack. */
-export const watchedSource = (options: WatchedSourceOptions): StateSource => {
-  const { config } = options;
+/**
+ * Follows a cluster through its API server. Resolves at once; `notReady` says what the first lists still lack, and they
+ * are tried for as long as it takes.
+ */
+export const watchedSource = ({ log, config: kubeConfig }: WatchedSourceOptions): StateSource => {
   const index = new ClusterIndex();
   const objects = new WatchedObjects(index);
   const feed = new ChangeFeed(index);
-  const refused = Promise.withResolvers<never>();
-  const reflectors: readonly Reflector[] = KINDS.map((kind) =>
-    reflect(config, kind, objects, feed, options.log, (error) => {
-      // A cluster in which nothing happens is no trouble.
-      const level = error instanceof SilenceError ? "info" : "warn";
-      options.log[level]({ path: collectionPath(kind), cause: error.message }, "watch failed");
-      if (isFinal(error)) refused.reject(new GuardError(error.message, { cause: error }));
-    }),
-  );
-  refused.promise.catch(() => undefined);
-  for (const reflector of reflectors) reflector.start();
-  const foreign = followForeign(config, (languages) => {
-    logUnsupported(options.log, languages);
+  const clock = systemClock;
+  const reader = new LiveReader(kubeConfig, clock);
+  const project = (raw: unknown): ReturnType<typeof projectWatched> => projectWatched(raw, log);
+  const failures = new FailureLog(log, () => clock.now());
+  const stopping = new AbortController();
+  const bounds = { clock, stop: stopping.signal };
+  const kinds = KINDS.map((kind) => {
+    const followed = followKind(kind, {
+      kubeConfig,
+      objects,
+      feed,
+      reader,
+      project,
+      clock,
+      onError: (error) => {
+        const message = followed.status().synced ? "watch failed" : "the cluster cannot be read yet, trying again";
+        // A cluster in which nothing happens is no trouble.
+        failures.failed(error instanceof SilenceError ? "info" : "warn", collectionPath(kind), error.message, message);
+      },
+    });
+    return followed;
+  });
+  const foreign = followForeign(kubeConfig, (languages) => {
+    logUnsupported(log, languages);
   });
   const timer = setInterval(() => {
     objects.expire();
-  }, EXPIRE_EVERY_MS);
+    for (const { tick } of kinds) tick();
+  }, TICK_MS);
   return {
     index,
-    unsupported: () => foreign.languages(),
     firstSync: async () => {
-      const lists = reflectors.map((reflector) => reflector.waitForSync());
-      await Promise.race([Promise.all([...lists, foreign.firstLook()]), refused.promise]);
+      await Promise.all([...kinds.map(({ firstSync }) => firstSync()), foreign.firstLook()]);
     },
-    notReady: () =>
-      notReady(reflectors, performance.now()) ??
-      (foreign.looked ? undefined : "policies of other languages have not been looked for yet"),
+    notReady: () => {
+      const { misread } = objects;
+      const statuses = kinds.map(({ status }) => status());
+      return (
+        notReady(statuses, clock.now()) ??
+        (foreign.looked ? undefined : "policies of other languages have not been looked for yet") ??
+        (misread === undefined ? undefined : `an object of the cluster is not understood: ${misread}`)
+      );
+    },
     admitted: ({ operation, ref, type, object, dryRun }, replaces) => {
       // A pod or namespace that is being deleted goes on for its grace period.
       if (dryRun || (object === undefined && (type !== "policy" || operation !== "DELETE"))) return;
       objects.admit(ref, type, object, replaces);
     },
     shown: () => objects.shown(),
-    confirm: () => Promise.resolve(false),
-    caughtUp: () => Promise.resolve(),
+    unsupported: () => foreign.languages(),
     follow: (follower) => {
       feed.follow(follower);
     },
@@ -154,9 +106,32 @@ export const watchedSource = (options: WatchedSourceOptions): StateSource => {
       const without = objects.withoutDoubtful(judge);
       return without.kind === "allow" ? verdict : without;
     },
+    confirm: async (refs, deadlineMs) => {
+      if (refs.length > MOST_CONFIRMED)
+        throw new GuardError(
+          `the answer rests on ${String(refs.length)} objects, and no more than ${String(MOST_CONFIRMED)} are read again`,
+        );
+      const stamps = refs.map((ref) => objects.stamp(ref));
+      const late = `the objects that the answer rests on were not read again within ${String(deadlineMs)} ms`;
+      await within(bounds, deadlineMs, late, async (signal) => {
+        const read = async (ref: ObjectRef): Promise<void> => {
+          objects.read(await readObject(reader, kindOf(ref), ref, project, signal));
+        };
+        await Promise.all(refs.map(read));
+      });
+      return refs.some((ref, at) => objects.stamp(ref) !== stamps[at]);
+    },
+    caughtUp: async (deadlineMs) => {
+      const late = `the state of the cluster was not seen to be up to date within ${String(deadlineMs)} ms`;
+      await within(bounds, deadlineMs, late, async (signal) => {
+        await Promise.all(kinds.map(({ caughtUp }) => caughtUp(signal)));
+      });
+    },
     stop: async () => {
       clearInterval(timer);
-      await Promise.all([...reflectors, foreign].map((follower) => follower.stop()));
+      stopping.abort(new GuardError("the cluster is not followed any more"));
+      reader.stop();
+      await Promise.all([...kinds.map(({ stop }) => stop()), foreign.stop()]);
     },
   };
 };

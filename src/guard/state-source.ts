@@ -26,7 +26,7 @@ export interface StateSource {
   readonly index: ClusterIndex;
   /** The languages of policies that the cluster has, or may have, and that the index lacks because they are not judged. */
   unsupported(): readonly UnsupportedLanguage[];
-  /** Resolves when the state is complete for the first time; rejects with GuardError when it cannot be had. */
+  /** Resolves when the state is complete for the first time; rejects with GuardError when it is stopped before. */
   firstSync(): Promise<void>;
   /** Why the state cannot be judged on now; undefined if it can. */
   notReady(): string | undefined;

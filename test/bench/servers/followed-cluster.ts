@@ -17,6 +17,9 @@ const STRIDE = 7919;
 /** While nobody watched, one of so many pods was deleted, and another changed. */
 const MISSED = 100;
 
+/** Of a list here: its pods have versions of their own, in no order, and none of them may count as old. */
+const NO_VERSION = "";
+
 type List = readonly [kind: string, items: readonly VersionedObject[]];
 
 /** What is kept of one watched object, as the watch projects it. */
@@ -67,7 +70,7 @@ export class FollowedCluster {
   async #takeLists(): Promise<void> {
     for (const [kind, items] of this.#lists) {
       const type = items[0]?.object.type;
-      if (type !== undefined) await this.#objects.replace(kind, type, items);
+      if (type !== undefined) await this.#objects.replace(kind, type, items, NO_VERSION);
     }
     this.#lists = [];
   }

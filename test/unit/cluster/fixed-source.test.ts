@@ -34,3 +34,9 @@ it("keeps nothing of what is admitted", () => {
   expect(source.index.endpointCount).toBe(1);
   expect(source.index.endpoint(REF)?.labels).toEqual(new Map());
 });
+
+it("never changes: there is nothing to confirm, and nothing to catch up with", async () => {
+  const source = fixedSource(load(POD));
+  await expect(source.confirm([REF], 0)).resolves.toBe(false);
+  await expect(source.caughtUp(0)).resolves.toBeUndefined();
+});

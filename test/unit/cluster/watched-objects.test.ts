@@ -35,9 +35,13 @@ const start = () => {
     admit: (form: string | undefined, replaces?: string) => {
       objects.admit(REF, "endpoint", form === undefined ? undefined : podOf(form), replaces);
     },
-    forget: (name = "web") => {
-      objects.forget({ ...REF, name }, "endpoint");
+    /** A watch shows that it went; by default at a version that cannot be compared. */
+    forget: (name = "web", resourceVersion = "") => {
+      objects.forget({ ...REF, name }, "endpoint", resourceVersion);
     },
+    /** These are all pods at a version; by default at one that cannot be compared. */
+    list: (pods: readonly VersionedObject[], resourceVersion = "") =>
+      objects.replace("Pod", "endpoint", pods, resourceVersion),
     expireAfter: (milliseconds: number) => {
       now += milliseconds;
       objects.expire();
@@ -412,17 +416,17 @@ describe("what may never have been stored", () => {
 
 describe("a list", () => {
   it("is all there is", async () => {
-    const { objects, form } = start();
+    const { objects, list, form } = start();
     objects.observe(at("a", "1", "gone"));
     objects.observe(at("a", "1", "stays"));
-    await objects.replace("Pod", "endpoint", [at("b", "5", "stays"), at("b", "5", "new")]);
+    await list([at("b", "5", "stays"), at("b", "5", "new")]);
     expect(["gone", "stays", "new"].map((name) => form(name))).toEqual([undefined, "b", "b"]);
   });
 
   it("leaves alone what has the version that was seen last, and takes it anew after it was gone", async () => {
-    const { objects, form, forget } = start();
+    const { objects, list, form, forget } = start();
     objects.observe(at("seen", "5"));
-    await objects.replace("Pod", "endpoint", [at("not looked at", "5")]);
+    await list([at("not looked at", "5")]);
     expect(form()).toBe("seen");
     forget();
     objects.observe(at("anew", "5"));
@@ -430,77 +434,73 @@ describe("a list", () => {
   });
 
   it("takes everything of a server that gives no versions", async () => {
-    const { objects, form } = start();
+    const { objects, list, form } = start();
     objects.observe(at("a", ""));
-    await objects.replace("Pod", "endpoint", [at("b", "")]);
+    await list([at("b", "")]);
     expect(form()).toBe("b");
   });
 
   it("says nothing of other kinds", async () => {
     const { objects, form } = start();
     objects.observe(at("a", "1"));
-    await objects.replace("NetworkPolicy", "policy", []);
+    await objects.replace("NetworkPolicy", "policy", [], "5");
     expect(form()).toBe("a");
   });
 
   it("keeps what was admitted and is not in it yet", async () => {
-    const { objects, form, admit, expireAfter } = start();
+    const { list, form, admit, expireAfter } = start();
     admit("new");
-    await objects.replace("Pod", "endpoint", []);
+    await list([]);
     expect(form()).toBe("new");
     expireAfter(PENDING_MS);
     expect(form()).toBeUndefined();
   });
 
   it("that is older than an admitted update does not take it back", async () => {
-    const { objects, form, admit } = start();
+    const { objects, list, form, admit } = start();
     objects.observe(at("old", "5"));
     admit("new", "5");
-    await objects.replace("Pod", "endpoint", [at("old", "5")]);
+    await list([at("old", "5")]);
     expect(form()).toBe("new");
   });
 
   it("that lacks what an admitted update was of takes it out", async () => {
-    const { objects, form, admit } = start();
+    const { objects, list, form, admit } = start();
     objects.observe(at("old", "5"));
     admit("new", "5");
-    await objects.replace("Pod", "endpoint", []);
+    await list([]);
     expect(form()).toBeUndefined();
   });
 
   it("that lacks what was deleted ends the deletion", async () => {
-    const { objects, form, admit, expireAfter } = start();
+    const { objects, list, form, admit, expireAfter } = start();
     objects.observe(at("old", "5"));
     admit(undefined, "5");
-    await objects.replace("Pod", "endpoint", []);
+    await list([]);
     expect(objects.pendingCount).toBe(0);
     expireAfter(PENDING_MS);
     expect(form()).toBeUndefined();
   });
 
   it("takes what a creation over an old name left behind", async () => {
-    const { objects, form, admit, forget, expireAfter } = start();
+    const { objects, list, form, admit, forget, expireAfter } = start();
     objects.observe(at("old", "1"));
     admit("new");
     forget();
     expireAfter(PENDING_MS);
-    await objects.replace("Pod", "endpoint", []);
+    await list([]);
     expect(form()).toBeUndefined();
   });
 
   it("lets others run while it is taken over", async () => {
-    const { objects } = start();
+    const { list } = start();
     let turns = 0;
     const count = (): void => {
       turns++;
       if (turns < 1000) setImmediate(count);
     };
     setImmediate(count);
-    await objects.replace(
-      "Pod",
-      "endpoint",
-      Array.from({ length: 50_000 }, (_, index) => at("a", "1", `p${index}`)),
-    );
+    await list(Array.from({ length: 50_000 }, (_, index) => at("a", "1", `p${index}`)));
     expect(turns).toBeGreaterThan(5);
   });
 });

@@ -32,11 +32,14 @@ const ref = (name: string, kind = "Pod") => ({ kind, namespace: "shop", name });
 let folder = "";
 let server: Server;
 let source: StateSource | undefined;
-/** What lists hold by path, or the status they are refused with; and the watches that are open. */
+/** What lists hold by path (and name, where one is asked for), or the status they are refused with; and the watches that are open. */
 let lists: Record<string, readonly object[] | number>;
 let watches: Map<string, ServerResponse>;
 /** Answers what is served beside: at once, or when a test does. */
 let answerGroups: (response: ServerResponse) => void;
+/** The version of lists, and what happens before a list of one object is answered. */
+let version: string;
+let delayed: () => Promise<void>;
 
 const kubeconfig = async (url: string, currentContext = "fake"): Promise<string> => {
   const file = join(folder, "kubeconfig");
@@ -76,13 +79,16 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "netpol-guard-source-"));
   lists = {};
   watches = new Map();
+  version = "100";
+  delayed = () => Promise.resolve();
   server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://fake.invalid");
     if (pathname === "/apis") {
       answerGroups(response);
       return;
     }
-    const list = lists[pathname] ?? [];
+    const selector = searchParams.get("fieldSelector")?.replace("metadata.name=", " ") ?? "";
+    const list = lists[pathname + selector] ?? [];
     if (searchParams.has("watch")) {
       response.writeHead(200, { "content-type": "application/json" });
       response.flushHeaders();
@@ -96,13 +102,17 @@ beforeEach(async () => {
             200,
             {
               apiVersion: pathname === POLICIES ? "networking.k8s.io/v1" : "v1",
-              kind: pathname === POLICIES ? "NetworkPolicyList" : pathname === PODS ? "PodList" : "OtherList",
-              metadata: { resourceVersion: "100" },
+              kind: pathname === POLICIES ? "NetworkPolicyList" : pathname.endsWith("/pods") ? "PodList" : "OtherList",
+              metadata: { resourceVersion: version },
               items: list,
             },
           ];
-    response.writeHead(status, { "content-type": "application/json" });
-    response.end(JSON.stringify(body));
+    const answer = (): void => {
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(JSON.stringify(body));
+    };
+    if (selector === "") answer();
+    else void delayed().then(answer);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -261,18 +271,131 @@ describe("a cluster that cannot be watched", () => {
     const file = await kubeconfig(url(), "other");
     expect(() => start(file)).toThrow(`${file}: expected a current context with a cluster`);
   });
+});
 
-  it.each([401, 403, 404])("for an answer of %i, says so", async (status) => {
+describe("a cluster that cannot be read yet", () => {
+  it.each([401, 403, 404, 500])("for an answer of %i, is tried until it can, and says why", async (status) => {
     lists[POLICIES] = status;
     const followed = await follow();
-    await expect(followed.firstSync()).rejects.toThrow(GuardError);
-    await expect(followed.firstSync()).rejects.toThrow(`refused with ${status}`);
-    expect(followed.notReady()).toContain(`refused with ${status}`);
+    await expect.poll(() => followed.notReady(), soon).toContain(`refused with ${status}`);
+    lists[POLICIES] = [];
+    await followed.firstSync();
+    expect(followed.notReady()).toBeUndefined();
   });
 
-  it("for a server that is not there, says so", async () => {
-    const file = await kubeconfig("http://127.0.0.1:1");
-    source = start(file);
-    await expect(source.firstSync()).rejects.toThrow(GuardError);
+  it("for a server that is not there, says so, and ends when it is stopped", async () => {
+    source = watchedSource({
+      config: loadKubeConfig({ kubeconfig: await kubeconfig("http://127.0.0.1:1"), environment: {} }),
+      log: pino({ level: "silent" }),
+    });
+    const first = source.firstSync();
+    await expect.poll(() => source?.notReady(), soon).toContain("ECONNREFUSED");
+    void source.stop();
+    await expect(first).rejects.toThrow(GuardError);
+  });
+});
+
+describe("an object that cannot be understood", () => {
+  it("leaves everything open, by name, for as long as it is there", async () => {
+    lists[PODS] = [pod("odd", "10", { app: 7 })];
+    const followed = await follow();
+    await followed.firstSync();
+    expect(followed.notReady()).toBe(
+      'an object of the cluster is not understood: Pod shop/odd: metadata.labels["app"]: expected a string, found number 7',
+    );
+    await expect.poll(() => watches.has(PODS), soon).toBe(true);
+    send(PODS, "DELETED", pod("odd", "101", { app: 7 }));
+    await expect.poll(() => followed.notReady(), soon).toBeUndefined();
+  });
+});
+
+describe("the objects that an answer rests on", () => {
+  const SHOP = "/api/v1/namespaces/shop/pods";
+  const refs = (count: number) => Array.from({ length: count }, (_, at) => ref(`p${at}`));
+  const followPods = async (): Promise<StateSource> => {
+    lists[PODS] = [pod("p0", "10", { app: "a" }), pod("p1", "11")];
+    const followed = await follow();
+    await followed.firstSync();
+    await expect.poll(() => watches.has(PODS), soon).toBe(true);
+    lists[`${SHOP} p0`] = [pod("p0", "10", { app: "a" })];
+    lists[`${SHOP} p1`] = [pod("p1", "11")];
+    return followed;
+  };
+
+  it("are the same where nothing has changed", async () => {
+    const followed = await followPods();
+    await expect(followed.confirm(refs(2), 10_000)).resolves.toBe(false);
+    await expect(followed.confirm([], 10_000)).resolves.toBe(false);
+  });
+
+  it("are taken over where one has changed or is gone", async () => {
+    const followed = await followPods();
+    version = "120";
+    lists[`${SHOP} p0`] = [pod("p0", "120", { app: "b" })];
+    await expect(followed.confirm(refs(2), 10_000)).resolves.toBe(true);
+    expect(followed.index.endpoint(ref("p0"))?.labels).toEqual(new Map([["app", "b"]]));
+    version = "130";
+    lists[`${SHOP} p1`] = [];
+    await expect(followed.confirm(refs(2), 10_000)).resolves.toBe(true);
+    expect(followed.index.endpoint(ref("p1"))).toBeUndefined();
+  });
+
+  it("have changed too where the watch showed it meanwhile", async () => {
+    const followed = await followPods();
+    delayed = async () => {
+      send(PODS, "MODIFIED", pod("p0", "101", { app: "b" }));
+      await expect.poll(() => followed.index.endpoint(ref("p0"))?.labels.get("app"), soon).toBe("b");
+    };
+    await expect(followed.confirm(refs(1), 10_000)).resolves.toBe(true);
+  });
+
+  it.each([403, 500])("are not confirmed for an answer of %i", async (status) => {
+    const followed = await followPods();
+    lists[`${SHOP} p1`] = status;
+    await expect(followed.confirm(refs(2), 10_000)).rejects.toThrow(`refused with ${status}`);
+  });
+
+  it("are not confirmed where they are too many, of a kind that is not followed, or in no time", async () => {
+    const followed = await followPods();
+    await expect(followed.confirm(refs(65), 10_000)).rejects.toThrow("rests on 65 objects, and no more than 64");
+    await expect(followed.confirm([ref("web", "Secret")], 10_000)).rejects.toThrow("Secret shop/web cannot be read");
+    await expect(followed.confirm(refs(2), 0)).rejects.toThrow("were not read again within 0 ms");
+    for (const failure of [followed.confirm(refs(65), 1), followed.confirm(refs(2), 0)])
+      await expect(failure).rejects.toThrow(GuardError);
+  });
+
+  it("are not confirmed by an answer about others", async () => {
+    const followed = await followPods();
+    lists[`${SHOP} p0`] = [pod("p1", "11")];
+    await expect(followed.confirm(refs(1), 10_000)).rejects.toThrow("expected Pod shop/p0 alone, found Pod shop/p1");
+  });
+});
+
+describe("a state that is to be up to date", () => {
+  it("is at once where the API server has nothing newer", async () => {
+    const followed = await follow();
+    await followed.firstSync();
+    await followed.caughtUp(10_000);
+  });
+
+  it("is once a second look has shown what is newer", async () => {
+    const followed = await follow();
+    await followed.firstSync();
+    await expect.poll(() => watches.size, soon).toBe(10);
+    watches.clear();
+    version = "120";
+    const caughtUp = followed.caughtUp(10_000);
+    await expect.poll(() => watches.size, soon).toBe(10);
+    send(PODS, "ADDED", pod("late", "115"));
+    for (const path of watches.keys()) send(path, "BOOKMARK", { metadata: { resourceVersion: "120" } });
+    await caughtUp;
+    expect(followed.index.endpoint(ref("late"))).toBeDefined();
+  });
+
+  it("is not in time where nothing shows it", async () => {
+    const followed = await follow();
+    await followed.firstSync();
+    version = "120";
+    await expect(followed.caughtUp(200)).rejects.toThrow("not seen to be up to date within 200 ms");
   });
 });
