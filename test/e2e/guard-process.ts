@@ -21,12 +21,17 @@ export interface GuardInput {
 /** A second on an idle core, before the first lists. */
 const READY_MS = 60_000;
 
-const READY = "netpol-guard is ready\n";
 const ADDRESS = /^netpol-guard listens on (https:\/\/127\.0\.0\.1:[0-9]+)$/m;
+
+/** Whether a guard has said that it is ready. */
+export const saysReady = (main: MainProcess): boolean => main.stderr().includes("netpol-guard is ready\n");
+
+/** Where a guard has said that it listens; empty before it has. */
+export const addressOf = (main: MainProcess): string => ADDRESS.exec(main.stderr())?.[1] ?? "";
 
 const waitUntilReady = async (main: MainProcess): Promise<void> => {
   const ended = main.ended.then(({ code }) => `ended with code ${String(code)}`);
-  const ready = until(() => main.stderr().includes(READY), READY_MS).then((is) => (is ? undefined : "did not"));
+  const ready = until(() => saysReady(main), READY_MS).then((is) => (is ? undefined : "did not"));
   const trouble = await Promise.race([ready, ended]);
   if (trouble === undefined) return;
   const { stderr } = await main.stop();
@@ -38,7 +43,7 @@ export const startGuard = async ({ config, state }: GuardInput): Promise<GuardPr
   const main = startMain(["serve", "--config", config, ...state, "--port", "0"]);
   await waitUntilReady(main);
   return {
-    url: ADDRESS.exec(main.stderr())?.[1] ?? "",
+    url: addressOf(main),
     stderr: main.stderr,
     stop: async () => {
       const { code, stderr } = await main.stop();
