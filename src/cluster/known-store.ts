@@ -5,7 +5,7 @@ import { GuardError } from "../model/errors.ts";
 import type { PortSet } from "../model/ports.ts";
 
 /** The ConfigMap in the guard's own namespace that holds what is known. */
-export const KNOWN_NAME = "netpol-guard-known";
+const KNOWN_NAME = "netpol-guard-known";
 const KEY = "violations";
 
 /** So many are kept there, the latest: an object of the API may have 1 MiB. */

@@ -98,6 +98,7 @@ describeControlPlane("serve before its cluster will have it", {}, () => {
     "is ready once it has the rights that it is shipped with",
     async () => {
       const started = await serveInVain(plane.kubeconfigFor("alice"), "403 Forbidden");
+      await succeed(plane, ["create", "namespace", "netpol-guard"]);
       await succeed(plane, ["apply", "-f", RBAC]);
       await succeed(plane, ["create", "clusterrolebinding", "alice", "--clusterrole=netpol-guard", "--user=alice"]);
       await becomesReady(started);

@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { loadKubeConfig } from "../../src/cluster/kube-config.ts";
 import { watchedSource } from "../../src/cluster/watched-source.ts";
 import type { StateSource } from "../../src/guard/state-source.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane/start.ts";
@@ -43,7 +44,10 @@ describeControlPlane("a guard whose watches are held up", {}, () => {
   }, BUILD_AND_START_MS);
   beforeEach(async () => {
     way = await proxied(plane);
-    source = watchedSource({ kubeconfig: way.kubeconfig, environment: {}, log: pino({ level: "silent" }) });
+    source = watchedSource({
+      config: loadKubeConfig({ kubeconfig: way.kubeconfig, environment: {} }),
+      log: pino({ level: "silent" }),
+    });
     await source.firstSync();
     await watchesShow();
     way.proxy.hold();

@@ -209,36 +209,6 @@ describe("serve ends with 2 and one clear line", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   });
 
-  it("of an API server that refuses, after what its log has to say", async () => {
-    const kubeconfig = file(
-      "refused.yaml",
-      JSON.stringify({
-        apiVersion: "v1",
-        kind: "Config",
-        clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
-        users: [{ name: "u", user: { token: "hush" } }],
-        contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
-        "current-context": "x",
-      }),
-    );
-    const args = [
-      "serve",
-      "--config",
-      config,
-      "--kubeconfig",
-      kubeconfig,
-      "--port",
-      "0",
-      "--log-level",
-      "silent",
-      ...tls,
-    ];
-    const { code, stdout, stderr } = await run(args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^netpol-guard listens on [^\n]*\nnetpol-guard: [^\n]*127\.0\.0\.1:1[^\n]*\n$/);
-    expect(stderr).not.toContain("hush");
-  });
-
   it("of usage: --config is missing", async () => {
     const { code, stdout, stderr } = await run(["serve", "--state", state]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

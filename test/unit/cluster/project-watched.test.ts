@@ -15,11 +15,11 @@ describe("a watched object", () => {
     });
   });
 
-  it("is not kept where another workload made it", () => {
+  it("is no endpoint where another workload made it", () => {
     const ownerReferences = [{ apiVersion: "apps/v1", kind: "Deployment", name: "web", controller: true }];
     expect(
       project({ apiVersion: "apps/v1", kind: "ReplicaSet", metadata: { ...metadata, ownerReferences } }),
-    ).toBeUndefined();
+    ).toMatchObject({ object: { endpoint: { phase: "finished" } } });
   });
 
   it("that is a policy and not understood is one that leaves open what it does", () => {

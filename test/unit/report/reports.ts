@@ -4,7 +4,7 @@ import type { Evidence, LocatedFinding, Report } from "../../../src/report/repor
 
 const CODE = "forbidden-path/db-not-from-frontend";
 
-export const DOCS = "docs/rules/forbidden-path.md";
+const DOCS = "docs/rules/forbidden-path.md";
 
 /** A finding that would be refused, different in what is given. */
 export const finding = (different: Partial<LocatedFinding> = {}): LocatedFinding => ({
