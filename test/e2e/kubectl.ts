@@ -5,7 +5,7 @@ import type { ControlPlane } from "../control-plane/start.ts";
 /** Runs kubectl as the admin, which must succeed. */
 export const succeed = async (plane: ControlPlane, args: readonly string[], input = ""): Promise<CommandResult> => {
   const result = await plane.kubectl(args, { input });
-  expect({ args, ...result }).toMatchObject({ code: 0 });
+  expect(result.code, `kubectl ${args.join(" ")}\n${result.stderr}`).toBe(0);
   return result;
 };
 

@@ -10,14 +10,11 @@ export const ONE_NAMESPACE = path("manifests/examples/1-three-tiers-one-namespac
 export const THREE_NAMESPACES = path("manifests/examples/2-three-tiers-three-namespaces");
 export const AND_OR = path("manifests/examples/3-and-or");
 
-/** The registration as it is installed. */
-export const REGISTRATION = path("manifests/base/validating-webhook-configuration.yaml");
-
-/** The rights of the guard as they are installed. */
-export const RBAC = path("manifests/base/rbac.yaml");
-
-/** The configuration as it is installed. */
-export const BASE_CONFIG = path("manifests/base/config.yaml");
+/** What is installed: the guard, its registration, its rights and its configuration. */
+export const BASE = path("manifests/base");
+export const REGISTRATION = `${BASE}/validating-webhook-configuration.yaml`;
+export const RBAC = `${BASE}/rbac.yaml`;
+export const BASE_CONFIG = `${BASE}/config.yaml`;
 
 /** The CA of the certificate with which a guard serves when it is given none; there once a guard has run. */
 export const DEVELOPMENT_CA = path("certs/development/ca.crt");
