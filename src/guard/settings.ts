@@ -44,9 +44,24 @@ const modeOf = (settings: GuardSettings, { mode }: NamedRule, namespace: string)
   return there === undefined || STRICTNESS[mode] <= STRICTNESS[there] ? mode : there;
 };
 
-/** The rules that are not off in a namespace. */
-export const rulesInForce = (settings: GuardSettings, namespace: string): readonly RuleInForce[] =>
+const inForce = (settings: GuardSettings, namespace: string): readonly RuleInForce[] =>
   settings.rules.flatMap((named) => {
     const mode = modeOf(settings, named, namespace);
     return mode === "off" ? [] : [{ ...named, code: `${named.type}/${named.name}`, mode }];
   });
+
+/** No namespace can be called so: for all that have no mode of their own. */
+const ANY_OTHER = "";
+
+/** Asked for with every request, and the same for all namespaces but those few that have a mode. */
+const known = new WeakMap<GuardSettings, Map<string, readonly RuleInForce[]>>();
+
+/** The rules that are not off in a namespace. */
+export const rulesInForce = (settings: GuardSettings, namespace: string): readonly RuleInForce[] => {
+  const lists = known.get(settings) ?? new Map<string, readonly RuleInForce[]>();
+  known.set(settings, lists);
+  const key = settings.namespaceModes.has(namespace) ? namespace : ANY_OTHER;
+  const rules = lists.get(key) ?? inForce(settings, key);
+  lists.set(key, rules);
+  return rules;
+};
