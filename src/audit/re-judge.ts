@@ -61,6 +61,8 @@ const budget = (): (() => void) => {
 export const startReJudging = (options: ReJudgingOptions): ReJudging => {
   const { index, settings, known, past, unsupported, log, onNoted } = options;
   const waiting = new Map<string, ObjectRef>();
+  /** What was there when it began and was not judged yet. It waits before all that events add. */
+  const unseen = new Set<string>();
   const stopping = new AbortController();
   const ledger = new Ledger(known);
   let rounds = 0;
@@ -76,7 +78,7 @@ export const startReJudging = (options: ReJudgingOptions): ReJudging => {
     log.warn({ object: refText(endpoint.ref), codes: [...codes], findings: findingsText(findings) }, "slipped");
   };
 
-  const judgeOne = (ref: ObjectRef): void => {
+  const judgeOne = (ref: ObjectRef, isFirst: boolean): void => {
     const endpoint = index.endpoint(ref);
     const cls = index.classOf(ref);
     if (endpoint === undefined || cls === undefined) return;
@@ -84,7 +86,7 @@ export const startReJudging = (options: ReJudgingOptions): ReJudging => {
     try {
       const found = presentViolations(index, endpoint, settings(), budget(), { past, unsupported: unsupported() });
       const news = ledger.take(cls, index.identityKey(endpoint), found);
-      if (rounds > 0 && news.size > 0) {
+      if (!isFirst && news.size > 0) {
         slipped += news.size;
         report(endpoint, news);
       }
@@ -105,7 +107,7 @@ export const startReJudging = (options: ReJudgingOptions): ReJudging => {
     for (const [key, ref] of waiting) {
       if (stopping.signal.aborted) return;
       waiting.delete(key);
-      judgeOne(ref);
+      judgeOne(ref, unseen.delete(key));
       if (performance.now() < end) continue;
       await nextTurn();
       end = performance.now() + SLICE_MS;
@@ -113,30 +115,34 @@ export const startReJudging = (options: ReJudgingOptions): ReJudging => {
     rounds += 1;
   };
 
+  const start = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    running = run()
+      .catch((error: unknown) => {
+        log.error({ err: error }, "judging again failed");
+      })
+      .finally(() => {
+        running = undefined;
+        if (waiting.size > 0) soon();
+      });
+  };
   const soon = (): void => {
     if (timer !== undefined || running !== undefined || stopping.signal.aborted) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      running = run()
-        .catch((error: unknown) => {
-          log.error({ err: error }, "judging again failed");
-        })
-        .finally(() => {
-          running = undefined;
-          if (waiting.size > 0) soon();
-        });
-    }, GATHER_MS);
+    timer = setTimeout(start, GATHER_MS);
   };
 
   const add = (endpoints: Iterable<Endpoint>): void => {
     for (const { ref } of endpoints) waiting.set(refKey(ref), ref);
     soon();
   };
-  const touchAll = (): void => {
+  const addAll = (): void => {
+    if (rounds === 0) for (const { ref } of index.oneOfEach()) unseen.add(refKey(ref));
     add(index.oneOfEach());
   };
-  const everything = setInterval(touchAll, EVERYTHING_EVERY_MS);
-  touchAll();
+  const everything = setInterval(addAll, EVERYTHING_EVERY_MS);
+  addAll();
+  start();
 
   return {
     follower: {
@@ -147,10 +153,10 @@ export const startReJudging = (options: ReJudgingOptions): ReJudging => {
         } else for (const selector of selectors) add(index.oneOfEach(selector));
         if (waiting.size > MOST_WAITING) {
           waiting.clear();
-          touchAll();
+          addAll();
         }
       },
-      relisted: touchAll,
+      relisted: addAll,
     },
     slipped: () => slipped,
     rounds: () => rounds,

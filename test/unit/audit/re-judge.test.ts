@@ -53,7 +53,7 @@ const take = (yaml: string): void => {
   });
 };
 
-const begin = async (...objects: readonly string[]): Promise<void> => {
+const start = (...objects: readonly string[]): void => {
   index = stateOf(objects.join("\n---\n"));
   feed = new ChangeFeed(index);
   const log = pino({ base: null, level: "debug" }, { write: (line) => void lines.push(JSON.parse(line) as never) });
@@ -63,6 +63,9 @@ const begin = async (...objects: readonly string[]): Promise<void> => {
   };
   reJudging = startReJudging({ index, settings: () => settings, known, past, unsupported: () => [], log, onNoted });
   feed.follow(reJudging.follower);
+};
+const begin = async (...objects: readonly string[]): Promise<void> => {
+  start(...objects);
   await expect.poll(() => reJudging?.rounds(), soon).toBe(1);
 };
 const round = async (work: () => void): Promise<void> => {
@@ -101,6 +104,12 @@ describe("what came past the guard", () => {
       put(pod("db-2", "role: db"));
     });
     expect(reJudging?.slipped()).toBe(1);
+  });
+
+  it("is reported when it comes right after the start", async () => {
+    start(DENY, OUT, WEB, DB);
+    put(IN);
+    await expect.poll(() => slips().length, soon).toBe(1);
   });
 
   it("is reported again when it was mended in between", async () => {
