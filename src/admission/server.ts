@@ -52,10 +52,9 @@ const readBodies = (app: FastifyInstance): void => {
     request.booked = 0;
   };
   app.decorateRequest("booked", 0);
-  app.addHook("onRequest", (request, _reply, done) => {
+  app.server.prependListener("request", ({ headers }) => {
     // Fastify would refuse a content type that it cannot read.
-    request.raw.headers["content-type"] = "application/json";
-    done();
+    headers["content-type"] = "application/json";
   });
   app.addHook("onRequestAbort", (request, done) => {
     release(request);

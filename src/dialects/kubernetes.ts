@@ -1,5 +1,5 @@
 import { parseCidr } from "../model/address-text.ts";
-import { subtractAddresses } from "../model/addresses.ts";
+import { subtractAddresses, type AddressSet } from "../model/addresses.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { DecodeError } from "../model/errors.ts";
 import {
@@ -32,16 +32,24 @@ import {
 /** Calico gives Kubernetes policies this order in its default tier, so policies of both can be compared. */
 const KUBERNETES_ORDER = 1000;
 
+/** The same few blocks stand in most policies. */
+const cidrs = new Pool<AddressSet | undefined>();
+/** What is written longer is read and not kept. */
+const LONGEST_KEPT = 50;
+
+const blockOf = (text: string): AddressSet | undefined =>
+  text.length > LONGEST_KEPT ? parseCidr(text) : cidrs.get(text, () => parseCidr(text));
+
 const decodeIpBlock = (value: unknown, path: string): Peer => {
   const block = asMapping(value, path);
   const text = asString(field(block, "cidr"), `${path}.cidr`);
-  const cidr = parseCidr(text);
+  const cidr = blockOf(text);
   if (cidr === undefined)
     return { kind: "unknown", reason: `${path}.cidr: expected a CIDR, found ${described(text)}`, path };
   let addresses = cidr;
   for (const [index, item] of (listField(block, "except", path) ?? []).entries()) {
     const at = `${path}.except[${String(index)}]`;
-    const except = parseCidr(asString(item, at));
+    const except = blockOf(asString(item, at));
     if (except === undefined)
       return { kind: "unknown", reason: `${at}: expected a CIDR, found ${described(item)}`, path };
     addresses = subtractAddresses(addresses, except);

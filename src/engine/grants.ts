@@ -49,11 +49,11 @@ export const blockGrants = (
   subject: EndpointClass,
 ): readonly BlockGrant[] => {
   const destination: End = direction === "ingress" ? { kind: "class", endpoint: subject, address: undefined } : outside;
-  return [...policies].flatMap((policy) =>
-    (policy[direction] ?? [])
-      .filter(({ action }) => action === "allow")
-      .flatMap((rule) => grantsOfRule(policy, rule, destination)),
-  );
+  const grants: BlockGrant[] = [];
+  for (const policy of policies)
+    for (const rule of policy[direction] ?? [])
+      if (rule.action === "allow") grants.push(...grantsOfRule(policy, rule, destination));
+  return grants;
 };
 
 /** Port numbers that no rule of the policies names by number, for port names of a pod that is only imagined. */

@@ -32,16 +32,22 @@ const imagined = (
 };
 
 /** Those who are there and whom both selectors name. */
-function* present({ after }: Transition, end: EndpointSelector, named: EndpointSelector): Iterable<EndpointClass> {
+const present = (
+  { after }: Transition,
+  end: EndpointSelector,
+  named: EndpointSelector,
+): readonly EndpointClass[] => {
   const set = after.set(end);
-  for (const cls of after.select(named)) if (set.has(cls) && !cls.hostNetwork) yield cls;
-}
+  const found: EndpointClass[] = [];
+  for (const cls of after.select(named)) if (set.has(cls) && !cls.hostNetwork) found.push(cls);
+  return found;
+};
 
 const isThere = (transition: Transition, end: EndpointSelector, named: EndpointSelector): boolean =>
-  !(Iterator.from(present(transition, end, named)).next().done ?? false);
+  present(transition, end, named).length > 0;
 
 const firstPresent = (transition: Transition, end: EndpointSelector, named: EndpointSelector): LikelyEnd | undefined =>
-  [...present(transition, end, named)]
+  present(transition, end, named)
     .map((cls) => ({ cls, text: classText(cls) }))
     .sort((x, y) => (x.text < y.text ? -1 : 1))[0];
 

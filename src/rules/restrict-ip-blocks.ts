@@ -228,7 +228,9 @@ export const restrictIpBlocks = defineRule({
         const targets = targetsOf(transition, limits, book);
         const unreadable = unreadablePolicies(transition, limits, targets);
         if (alone?.standing === "new") return [alone, ...unreadable];
-        const together = targets
+        const exceeding = targets.filter(({ now }) => now.excess.length > 0);
+        if (alone === undefined && exceeding.length === 0) return unreadable;
+        const together = exceeding
           .flatMap((target) => judgeTarget(transition, limits, target, precedents))
           .sort((x, y) => (x.message < y.message ? -1 : 1));
         const worst = (["new", "known", "existing", "excepted"] as const)

@@ -25,9 +25,13 @@ interface Answer {
   readonly error?: string;
 }
 
-/** Starts a TypeScript file of this folder. What it prints goes to standard error. */
-export const startChild = <C extends Commands>(file: string): Child<C> => {
-  const child = fork(new URL(file, import.meta.url), { serialization: "advanced", stdio: ["ignore", 2, 2, "ipc"] });
+/** Starts a TypeScript file of this folder with options of Node.js. What it prints goes to standard error. */
+export const startChild = <C extends Commands>(file: string, nodeOptions: readonly string[] = []): Child<C> => {
+  const child = fork(new URL(file, import.meta.url), {
+    execArgv: [...process.execArgv, ...nodeOptions],
+    serialization: "advanced",
+    stdio: ["ignore", 2, 2, "ipc"],
+  });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let last = 0;
   child.on("message", ({ id, value, error }: Answer) => {

@@ -1,4 +1,5 @@
 import type { DevelopmentCertificates } from "../../src/admission/development-certificates.ts";
+import { NODE_OPTIONS } from "../../src/cli/heap.ts";
 import { startChild, type Child } from "./child-process.ts";
 import type { LoadCommands } from "./load/main.ts";
 import { REQUEST_KINDS, type RequestKind } from "./load/request-kinds.ts";
@@ -61,7 +62,7 @@ const relistUnderLoad = async (
 
 const measureSize = async (bench: Bench, pods: number): Promise<readonly [readonly RequestRow[], BuildRow]> => {
   const { progress, tls } = bench;
-  const guard = startChild<GuardCommands>("servers/guard.ts");
+  const guard = startChild<GuardCommands>("servers/guard.ts", NODE_OPTIONS);
   try {
     progress(`${String(pods)} pods: building`);
     const build = await guard.ask("build", pods);
