@@ -23,5 +23,5 @@ COPY --from=build /src/dist dist
 COPY manifests/base/validating-webhook-configuration.yaml manifests/base/
 USER 65532:65532
 EXPOSE 9443
-ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=16", "dist/main.js"]
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=24", "dist/main.js"]
 CMD ["serve", "--config", "/etc/netpol-guard/config.yaml", "--host", "::"]
