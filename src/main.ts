@@ -2,9 +2,8 @@
 import { Command, CommanderError } from "commander";
 import type { ExitCode } from "./cli/command.ts";
 import { SUBCOMMANDS } from "./cli/index.ts";
+import { VERSION } from "./cli/version.ts";
 import { DecodeError, GuardError } from "./model/errors.ts";
-
-const VERSION = "0.1.0";
 
 const fail = (text: string): void => {
   process.stderr.write(`netpol-guard: ${text}\n`);
@@ -32,6 +31,7 @@ const run = async (): Promise<void> => {
       environment: process.env,
       out: (text) => void process.stdout.write(text),
       err: (text) => void process.stderr.write(text),
+      colour: process.stdout.isTTY && process.stdout.hasColors(),
       exit: (code: ExitCode) => {
         process.exitCode = code;
       },

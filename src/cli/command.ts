@@ -5,6 +5,8 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Whether standard output is a terminal that takes ANSI colours. */
+  readonly colour: boolean;
   /** The exit code once the command has ended by itself. */
   readonly exit: (code: ExitCode) => void;
   /** Aborted when the process is asked to end. */

@@ -1,11 +1,23 @@
+import { check } from "./check.ts";
 import { completion } from "./completion.ts";
 import { config } from "./config.ts";
 import { diff } from "./diff.ts";
 import { emergency } from "./emergency.ts";
 import { probe } from "./probe.ts";
 import type { Subcommand } from "./command.ts";
+import { scan } from "./scan.ts";
 import { serve } from "./serve.ts";
 import { status } from "./status.ts";
 
 /** Every subcommand. */
-export const SUBCOMMANDS: readonly Subcommand[] = [serve, probe, diff, status, emergency, config, completion];
+export const SUBCOMMANDS: readonly Subcommand[] = [
+  serve,
+  check,
+  scan,
+  probe,
+  diff,
+  status,
+  emergency,
+  config,
+  completion,
+];

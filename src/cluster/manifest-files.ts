@@ -5,23 +5,21 @@ import { LineCounter, parseAllDocuments, type Document } from "yaml";
 import { decodeManifest } from "../dialects/index.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { DecodeError } from "../model/errors.ts";
-
-/** Where a manifest stands. */
-export interface Place {
-  readonly file: string;
-  /** 1-based. */
-  readonly line: number;
-}
+import { PlacedText, type NodePath, type Place } from "./field-place.ts";
 
 /** One manifest of a file, as it was written. */
 export interface Manifest {
-  readonly place: Place;
+  /** Of its first line. */
+  readonly place: Pick<Place, "file" | "line">;
+  /** Where a field such as `spec.ingress[0].from[1]` is, or what is nearest around it; "": the object. */
+  readonly locate: (field: string) => Place;
   readonly value: Readonly<Record<string, unknown>>;
 }
 
 /** One manifest, compiled, with its place. */
 export interface LoadedObject {
-  readonly place: Place;
+  readonly place: Manifest["place"];
+  readonly locate: Manifest["locate"];
   readonly object: ClusterObject;
 }
 
@@ -61,21 +59,29 @@ export const readText = async (file: string): Promise<string> => {
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** What the manifests of one document have in common. */
+interface Origin {
+  readonly place: Manifest["place"];
+  readonly text: PlacedText;
+  readonly document: number;
+}
+
 /** The manifests of one document: a `List` stands for its items. */
-const itemsOf = (value: unknown, place: Place): readonly Manifest[] => {
+const itemsOf = (value: unknown, origin: Origin, path: NodePath = []): readonly Manifest[] => {
+  const { place, text, document } = origin;
   if (value === null || value === undefined) return [];
   if (!isMapping(value))
     throw new DecodeError(`${place.file}:${String(place.line)}`, "expected a Kubernetes object, found no mapping");
   const { kind, items } = value;
   if (typeof kind === "string" && kind.endsWith("List") && Array.isArray(items)) {
     const itemKind = kind.slice(0, -"List".length);
-    return items.flatMap((item: unknown) => {
+    return items.flatMap((item: unknown, index) => {
       const typed =
         isMapping(item) && itemKind !== "" ? { apiVersion: value["apiVersion"], kind: itemKind, ...item } : item;
-      return itemsOf(typed, place);
+      return itemsOf(typed, origin, [...path, "items", index]);
     });
   }
-  return [{ place, value }];
+  return [{ place, locate: (field) => text.find(document, path, field), value }];
 };
 
 const startLine = (document: Document.Parsed, lines: LineCounter): number =>
@@ -86,13 +92,14 @@ export const parseManifests = (source: string, file: string): readonly Manifest[
   const lines = new LineCounter();
   const documents = parseAllDocuments(source, { lineCounter: lines, version: "1.2", prettyErrors: false });
   if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document) => {
+  const text = new PlacedText(source, file);
+  return documents.flatMap((document, index) => {
     const [error] = document.errors;
     if (error !== undefined)
       throw new DecodeError(`${file}:${String(lines.linePos(error.pos[0]).line)}`, error.message);
     const place = { file, line: startLine(document, lines) };
     try {
-      return itemsOf(document.toJS(), place);
+      return itemsOf(document.toJS(), { place, text, document: index });
     } catch (cause) {
       if (cause instanceof DecodeError) throw cause;
       throw new DecodeError(`${file}:${String(place.line)}`, cause instanceof Error ? cause.message : "cannot be read");
@@ -110,10 +117,10 @@ export const readManifests = async (paths: readonly string[]): Promise<readonly 
 
 /** Compiles manifests of the kinds that are judged, and leaves the others out. Throws DecodeError with file and line. */
 export const compileManifests = (manifests: readonly Manifest[]): readonly LoadedObject[] =>
-  manifests.flatMap(({ place, value }) => {
+  manifests.flatMap(({ place, locate, value }) => {
     try {
       const object = decodeManifest(value);
-      return object === undefined ? [] : [{ place, object }];
+      return object === undefined ? [] : [{ place, locate, object }];
     } catch (cause) {
       if (cause instanceof DecodeError) throw new DecodeError(`${place.file}:${String(place.line)}`, cause.message);
       throw cause;

@@ -50,7 +50,7 @@ export const findViolations = (
   settings: GuardSettings,
   tick: () => void,
   past: Past,
-  told: Pick<PrecedentOptions, "onFound" | "onNew"> = {},
+  told: Pick<PrecedentOptions, "stands" | "onFound" | "onNew"> = {},
   isWanted = false,
 ): AllFound => {
   const harmless = harmlessUnder(settings);

@@ -24,6 +24,8 @@ export interface PrecedentOptions {
   readonly change: Change;
   readonly exceptions: readonly Exception[];
   readonly past: Past;
+  /** How a violation stands that is not excepted; none: as the states, and what is known of the past, say. */
+  readonly stands?: ((rule: string, computed: Standing, found: Case) => Standing) | undefined;
   /** Told of each violation with the changed endpoint at an end. */
   readonly onFound?: ((rule: string, precedent: Precedent) => void) | undefined;
   /** Told whom each violation that is news is about. */
@@ -43,10 +45,11 @@ const keysOf = (rule: string, subject: EndpointClass, { ends, what }: Case): rea
 
 /** What is known of a rule's violations by a change. A pod's that it had lately are known, as if a twin still ran. */
 export const precedentsFor = (rule: string, options: PrecedentOptions): Precedents => {
-  const { state, after, change, exceptions, past, onFound, onNew } = options;
+  const { state, after, change, exceptions, past, stands, onFound, onNew } = options;
   const standing: Precedents["standing"] = (computed, found) => {
     const subject = change.object?.type === "endpoint" ? after.classOf(change.ref) : undefined;
     if (exceptionFor(state, exceptions, rule, found.ends, past.now()) !== undefined) return "excepted";
+    if (stands !== undefined) return stands(rule, computed, found);
     if (subject === undefined || (found.ends.from !== subject && found.ends.to !== subject)) return computed;
     if (computed === "existing") return computed;
     const keys = keysOf(rule, subject, found);

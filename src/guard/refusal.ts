@@ -55,6 +55,7 @@ export const findingOf = (
     message: violation.message,
     details: violation.details,
     fix: violation.fix,
+    fields: violation.fields,
     docs: `docs/rules/${type}.md`,
     more: violation.more,
   };

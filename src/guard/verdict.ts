@@ -1,5 +1,6 @@
 import type { GuardError } from "../model/errors.ts";
 import type { ObjectRef } from "../model/objects.ts";
+import type { FieldRef } from "../rules/rule.ts";
 
 /** How strictly a rule is applied. */
 export type Mode = "enforce" | "warn" | "audit" | "off";
@@ -15,6 +16,8 @@ export interface Finding {
   readonly message: string;
   readonly details: readonly string[];
   readonly fix: string;
+  /** The fields that are to blame, where there are such. */
+  readonly fields?: readonly FieldRef[] | undefined;
   readonly docs: string;
   /** So many more like it were left out. */
   readonly more: number;

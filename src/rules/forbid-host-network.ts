@@ -4,6 +4,7 @@ import { replacedObject } from "../engine/replaced.ts";
 import { changeText } from "../engine/words.ts";
 import type { Endpoint } from "../model/objects.ts";
 import { caseOf } from "./precedents.ts";
+import { podField } from "./pod-field.ts";
 import { defineRule } from "./rule.ts";
 
 const globs = z.array(z.string().min(1)).min(1);
@@ -55,6 +56,7 @@ export const forbidHostNetwork = defineRule({
             message: `${changeText(change)} ${wasSo ? "still shares" : "would share"} its node's network (hostNetwork), where no policy reaches it`,
             details: [],
             fix: "remove hostNetwork from the pod's spec, or have an administrator add namespace and service account to the rule's except",
+            fields: [podField(change.ref, "spec.hostNetwork")],
             more: 0,
           },
         ];

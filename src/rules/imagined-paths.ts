@@ -32,11 +32,7 @@ const imagined = (
 };
 
 /** Those who are there and whom both selectors name. */
-const present = (
-  { after }: Transition,
-  end: EndpointSelector,
-  named: EndpointSelector,
-): readonly EndpointClass[] => {
+const present = ({ after }: Transition, end: EndpointSelector, named: EndpointSelector): readonly EndpointClass[] => {
   const set = after.set(end);
   const found: EndpointClass[] = [];
   for (const cls of after.select(named)) if (set.has(cls) && !cls.hostNetwork) found.push(cls);

@@ -36,9 +36,9 @@ export const lint = defineRule({
       CHECKS.filter(({ name }) => checks.includes(name)).flatMap((check) => {
         transition.tick();
         const found = check.find(transition);
-        return found.slice(0, MOST_WORDED).map(({ message, fix, standing, more }, index): Violation => {
+        return found.slice(0, MOST_WORDED).map(({ fields, message, fix, standing, more }, index): Violation => {
           const left = index === MOST_WORDED - 1 ? found.length - MOST_WORDED : 0;
-          return { kind: "advice", standing, curable: false, message, details: [], fix, more: more + left };
+          return { kind: "advice", standing, curable: false, message, details: [], fix, fields, more: more + left };
         });
       }),
   }),

@@ -1,6 +1,6 @@
 import type { Transition } from "../engine/transition.ts";
 import { matchesAnyNetwork, type EndpointClass } from "../engine/endpoint-class.ts";
-import { addressReach, subtractGrants, type Grant } from "../engine/grants.ts";
+import { addressReach, blockGrants, subtractGrants, type Grant } from "../engine/grants.ts";
 import type { ClusterState } from "../engine/state.ts";
 import { changeText, classText, grantsText } from "../engine/words.ts";
 import { cidrsText } from "../model/address-text.ts";
@@ -11,7 +11,7 @@ import { ALL_PORTS, intersectPorts, noPorts, portsText, type PortSet } from "../
 import { touchedClasses } from "../engine/touched.ts";
 import { doubtStanding } from "./doubt.ts";
 import type { Precedents } from "./precedents.ts";
-import type { Violation } from "./rule.ts";
+import type { FieldRef, Violation } from "./rule.ts";
 
 const within = (grants: readonly Grant[], addresses: AddressSet, ports: PortSet): readonly Grant[] =>
   grants
@@ -62,6 +62,27 @@ const unreadableFor = (
   ];
 };
 
+/** So many places are named of those that open a path. */
+const MOST_PLACES = 3;
+
+/** The blocks, and rules without peers, of the policies that govern a class and open any of what is asked about. */
+const openersOf = (state: ClusterState, cls: EndpointClass, direction: Direction, asked: Grant): readonly FieldRef[] =>
+  blockGrants(
+    state.governing(cls, direction).flatMap(({ policies }) => policies),
+    direction,
+    cls,
+  )
+    .filter((grant) => within([grant], asked.addresses, asked.ports).length > 0)
+    .map(({ policy, path }) => ({ ref: policy.ref, path }));
+
+/** Why addresses get through: nothing isolates, or these blocks let them. */
+const witnessOf = (cls: EndpointClass, direction: Direction, fields: readonly FieldRef[]): string => {
+  if (fields.length === 0) return `no policy isolates ${classText(cls)} for ${direction}`;
+  const left = fields.length - MOST_PLACES;
+  const named = fields.slice(0, MOST_PLACES).map(({ ref, path }) => `${refText(ref)}, ${path}`);
+  return `by ${named.join("; ")}${left > 0 ? ` and ${String(left)} more` : ""}`;
+};
+
 /** Paths between endpoints and addresses outside that a change opens; `direction` is the endpoints' own. */
 export const newlyOpenToAddresses = (
   transition: Transition,
@@ -95,14 +116,16 @@ export const newlyOpenToAddresses = (
       const end = cidrsText(shown.addresses);
       const path = direction === "ingress" ? `${end} reach ${classText(cls)}` : `${classText(cls)} reach ${end}`;
       const verb = standing === "existing" ? "still lets" : "would let";
+      const fields = openersOf(after, cls, direction, shown);
       return [
         {
           kind: "violation",
           standing,
           curable: after.governing(cls, direction).length === 0,
           message: `${changeText(change)} ${verb} ${path} on ${portsText(shown.ports)}`,
-          details: [],
+          details: [witnessOf(cls, direction, fields)],
           fix: `isolate ${cls.namespace.name} for ${direction} and leave these addresses out of every ipBlock`,
+          fields,
           more: 0,
         },
         ...unreadable,

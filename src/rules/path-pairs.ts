@@ -8,7 +8,7 @@ import { changeText, classText, pathText, witnessText } from "../engine/words.ts
 import type { Direction } from "../model/policies.ts";
 import { firstPort, noPorts, portsText, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
 import type { Precedents } from "./precedents.ts";
-import type { Standing, Violation } from "./rule.ts";
+import type { FieldRef, Standing, Violation } from "./rule.ts";
 
 /** So many pairs are looked at in full before the rest is only counted: enough to be sure and to sort the worst first. */
 const MOST_PAIRS = 1000;
@@ -106,6 +106,11 @@ const fixFor = (
   return "narrow one of the two directions so that it leaves the other end out";
 };
 
+const fieldsOf = (why: Readonly<Record<Direction, Explanation>>): readonly FieldRef[] =>
+  [why.ingress.witness, why.egress.witness].flatMap((witness) =>
+    witness.kind === "rule" ? [{ ref: witness.policy, path: witness.path }] : [],
+  );
+
 const worded = ({ after, change }: Transition, pair: StandingPair, text: PairText, more: number): Violation => {
   const why = explainPair(after, pair.from, pair.to, pair.ports);
   const verb = pair.kind === "undecided" ? "may let" : pair.standing === "existing" ? "still lets" : "would let";
@@ -116,6 +121,7 @@ const worded = ({ after, change }: Transition, pair: StandingPair, text: PairTex
     message: `${changeText(change)} ${verb} ${text.from} reach ${text.to} on ${portsText(pair.ports)}`,
     details: why === undefined ? [] : [pathText(why)],
     fix: fixFor(why, text, pair.to),
+    fields: why === undefined ? [] : fieldsOf(why),
     more,
   };
 };

@@ -179,7 +179,8 @@ const judgePolicy = (transition: Transition, way: Direction): readonly Violation
   const message = worse
     ? `${changeText(change)} would leave namespace ${namespace} without a default-deny for ${way} while pods are there`
     : `namespace ${namespace} has no default-deny for ${way}, as before this change`;
-  return [violation(worse ? "new" : "existing", message, way, isolation, namespace)];
+  const found = violation(worse ? "new" : "existing", message, way, isolation, namespace);
+  return [{ ...found, fields: [{ ref: change.ref, path: "spec" }] }];
 };
 
 const judgeEndpoint = (

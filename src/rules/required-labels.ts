@@ -6,6 +6,7 @@ import { changeText } from "../engine/words.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import type { Labels } from "../model/selectors.ts";
 import { caseOf } from "./precedents.ts";
+import { podField } from "./pod-field.ts";
 import { defineRule, type Standing, type Violation } from "./rule.ts";
 
 /** A label key: an optional DNS prefix and a name (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels). */
@@ -98,7 +99,8 @@ export const requiredLabels = defineRule({
         const computed = isKnown ? "known" : fault.standing;
         const cls = transition.after.classOf(transition.change.ref);
         const standing = cls === undefined ? computed : precedents.standing(computed, caseOf(cls, key));
-        return [{ kind: "violation", standing, curable: false, message, details: [], fix: fault.fix, more: 0 }];
+        const fields = [podField(transition.change.ref, "metadata.labels")];
+        return [{ kind: "violation", standing, curable: false, message, details: [], fix: fault.fix, fields, more: 0 }];
       });
     },
   }),

@@ -128,9 +128,10 @@ const judgeTarget = (
   const known = target.twins.some((twin) => subtractGrants(fresh, twin.excess, tick).length === 0);
   const computed: Standing = fresh.length === 0 ? "existing" : known ? "known" : "new";
   const { addresses, ports } = fresh[0] ?? first;
-  const places = target.now.grants
+  const fields = target.now.grants
     .filter((grant) => !noAddresses(intersectAddresses(grant.addresses, addresses)))
-    .map((grant) => `${refText(grant.policy.ref)}, ${grant.path}`);
+    .map(({ policy, path }) => ({ ref: policy.ref, path }));
+  const places = fields.map(({ ref, path }) => `${refText(ref)}, ${path}`);
   const verb = computed === "existing" ? "still opens" : "would open";
   const what = grantsText(fresh);
   const standing = (cls: EndpointClass | undefined): Standing => {
@@ -151,6 +152,7 @@ const judgeTarget = (
     fix: noAddresses(limits.mustExclude)
       ? "name the addresses that need it, in blocks no larger than the rule's opening"
       : `leave ${cidrsText(limits.mustExclude)} out, with an except in every block that covers it`,
+    fields,
     more: 0,
   }));
 };

@@ -1,10 +1,17 @@
 import type { z } from "zod";
 import type { Transition } from "../engine/transition.ts";
 import type { AddressSet } from "../model/addresses.ts";
+import type { ObjectRef } from "../model/objects.ts";
 import type { EndpointSelector } from "../model/policies.ts";
 import type { Precedents, Standing } from "./precedents.ts";
 
 export type { Standing } from "./precedents.ts";
+
+/** A field of an object, such as `spec.ingress[0].from[1]`. */
+export interface FieldRef {
+  readonly ref: ObjectRef;
+  readonly path: string;
+}
 
 /** `advice` is worth a warning and never a refusal. */
 export type ViolationKind = "violation" | "undecided" | "unenforceable" | "advice";
@@ -20,6 +27,8 @@ export interface Violation {
   /** The witness, a line each. */
   readonly details: readonly string[];
   readonly fix: string;
+  /** The fields that are to blame, where there are such. */
+  readonly fields?: readonly FieldRef[] | undefined;
   /** So many more like it were left out. */
   readonly more: number;
 }

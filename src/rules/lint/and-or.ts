@@ -17,6 +17,7 @@ export const andOr = policyCheck("and-or", (policy) =>
     if (namespaces === undefined || pods === undefined) return [];
     return [
       {
+        path: namespaces.path,
         message: `${pods.path} and ${namespaces.path} are two peers: such a pod of ${policy.ref.namespace} matches, and any pod of such a namespace`,
         fix: "remove the dash before the second selector if both must hold; write two rules if either is meant",
       },

@@ -66,6 +66,7 @@ const FIX =
 const advice = ({ change }: Transition, who: string, standing: Advice["standing"], more: number): Advice => ({
   message: `${changeText(change)} ${change.type === "endpoint" ? "has no" : `leaves ${who} without`} egress to UDP port 53: names cannot be looked up`,
   fix: FIX,
+  fields: change.type === "policy" ? [{ ref: change.ref, path: "spec.egress" }] : undefined,
   standing,
   more,
 });

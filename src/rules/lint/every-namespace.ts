@@ -13,6 +13,7 @@ export const everyNamespace = policyCheck("every-namespace", (policy) =>
   rulesOf(policy)
     .flatMap(({ peers = [] }) => peers.filter(isEveryPod))
     .map(({ path }) => ({
+      path,
       message: `${path} names every pod of the cluster`,
       fix: "name the namespaces by a label, or use podSelector alone for the pods of the policy's own namespace",
     })),

@@ -26,6 +26,7 @@ export const matchesNothingNow = policyCheck("matches-nothing", (policy, state, 
       return matchesNothing(state, selector);
     })
     .map(({ path }) => ({
+      path,
       message: `${path} matches no pod now`,
       fix: "compare keys and values with the labels of the pods and namespaces that are meant (kubectl get --show-labels)",
     }));

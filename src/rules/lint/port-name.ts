@@ -48,6 +48,7 @@ export const portName = policyCheck("port-name", (policy, state, tick) =>
       return rule.portNames
         .filter((wanted) => isUnknown(state, whose, wanted, tick))
         .map(({ name, protocol }) => ({
+          path: `${rule.path}.ports`,
           message: `${rule.path}.ports names ${protocolText(protocol)} port ${name}, which no pod ${direction === "ingress" ? "that is selected" : "of its peers"} has`,
           fix: `name a containerPort ${name} with protocol ${protocolText(protocol)} in the pods, or give the number`,
         }));

@@ -6,7 +6,13 @@ import { decodeReview } from "../../../src/admission/review.ts";
 import { indexOf } from "../../../src/cluster/fixed-source.ts";
 import { compileManifests, parseManifests, type Manifest } from "../../../src/cluster/manifest-files.ts";
 import { parseConfiguration } from "../../../src/config/load.ts";
+import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
+import { judgeChangeSet, judgeFinished } from "../../../src/guard/finished-state.ts";
 import { judge, prepare } from "../../../src/guard/guard.ts";
+import type { FinishedOptions, PartFinding } from "../../../src/guard/judge-part.ts";
+import { NO_PAST } from "../../../src/guard/past.ts";
+import type { GuardSettings } from "../../../src/guard/settings.ts";
+import { partsOf, type Part } from "../../../src/guard/state-parts.ts";
 import type { Verdict } from "../../../src/guard/verdict.ts";
 import { findObject, reviewOf } from "../../demo/review.ts";
 
@@ -39,6 +45,10 @@ export interface CorpusCase {
   readonly expect: z.output<typeof header>["expect"];
   /** The verdict on the request, or on a dry run of it. */
   judge(how?: { readonly dryRun?: boolean; readonly guard?: object }): Verdict;
+  /** What `check` finds on top of the state; none for a deletion, which manifests cannot say. */
+  check(): readonly PartFinding[];
+  /** What `scan` finds in the state after the request. */
+  scan(): readonly PartFinding[];
 }
 
 export const CORPUS = resolve(import.meta.dirname, "../../corpus");
@@ -62,22 +72,41 @@ export const readCase = (type: string, file: string): CorpusCase => {
   const parsed = header.parse(first?.toJS());
   const state = rest.flatMap((document) => parseManifests(document.toString(), file));
   const objects = compileManifests(state);
+  const settingsOf = (guard: object): GuardSettings => {
+    const configuration = stringify({
+      apiVersion: "netpol-guard.io/v1alpha1",
+      kind: "GuardConfiguration",
+      ...parsed.guard,
+      ...guard,
+      rules: [{ name: "case", type, ...parsed.rule }],
+    });
+    return parseConfiguration(configuration, file).settings;
+  };
+  const finished = (): { readonly index: ClusterIndex; readonly part: Part; readonly options: FinishedOptions } => {
+    const index = indexOf(objects);
+    const { object } = changeOf(parsed, state, false);
+    if (object === undefined) throw new Error("expected a request that leaves an object behind");
+    const part = { object, old: index.object(object.ref, object.type) };
+    index.upsert(object);
+    return { index, part, options: { settings: settingsOf({}), unsupported: [], past: NO_PAST } };
+  };
   return {
     name: file.slice(CORPUS.length + 1, -".yaml".length),
     request: parsed.request,
     expect: parsed.expect,
     judge: ({ dryRun = false, guard = {} } = {}) => {
-      const configuration = stringify({
-        apiVersion: "netpol-guard.io/v1alpha1",
-        kind: "GuardConfiguration",
-        ...parsed.guard,
-        ...guard,
-        rules: [{ name: "case", type, ...parsed.rule }],
-      });
-      const { settings } = parseConfiguration(configuration, file);
+      const settings = settingsOf(guard);
       const index = indexOf(objects);
       prepare(index, settings);
       return judge(index, changeOf(parsed, state, dryRun), settings, () => undefined, []);
+    },
+    check: () => {
+      const { index, part, options } = finished();
+      return judgeChangeSet(index, [part], options);
+    },
+    scan: () => {
+      const { index, options } = finished();
+      return judgeFinished(index, partsOf(index), options);
     },
   };
 };

@@ -1,0 +1,113 @@
+import type { ClusterIndex } from "../engine/cluster-index.ts";
+import type { ObjectRef } from "../model/objects.ts";
+import type { PortSet } from "../model/ports.ts";
+import type { Case } from "../rules/precedents.ts";
+import type { Standing } from "../rules/rule.ts";
+import { findViolations, type Found } from "./guard.ts";
+import type { Past } from "./past.ts";
+import { findingOf, namespaceOf, passesUnjudged } from "./refusal.ts";
+import { rulesInForce, type GuardSettings, type RuleInForce } from "./settings.ts";
+import { changeTo, type Part } from "./state-parts.ts";
+import type { UnsupportedLanguage } from "./unsupported.ts";
+import { unsupportedFindings } from "./unsupported-findings.ts";
+import type { Finding } from "./verdict.ts";
+
+/** A finding on one object of a state, with how strictly its rule is applied there. */
+export interface PartFinding extends Finding {
+  readonly object: ObjectRef;
+  readonly mode: RuleInForce["mode"];
+}
+
+/** What a finished state is judged by. */
+export interface FinishedOptions {
+  readonly settings: GuardSettings;
+  readonly unsupported: readonly UnsupportedLanguage[];
+  readonly past: Past;
+}
+
+const NO_LIMIT = (): void => undefined;
+/** No name, label or port can hold it. */
+const SEPARATOR = "\u0001";
+
+const identitiesOf = (end: Case["ends"]["from"]): readonly string[] =>
+  end === undefined ? [""] : [...end.identities()];
+
+/** A violation under names that are the same in two states. */
+export interface NamedCase {
+  /** Of the rule and the two ends. */
+  readonly ends: string;
+  /** Of what there is between them, too. */
+  readonly key: string;
+  readonly ports: PortSet;
+}
+
+/** One for each two identities that are at the ends. */
+export const namedCases = (rule: string, { ends, what, ports }: Case): readonly NamedCase[] =>
+  identitiesOf(ends.from).flatMap((from) =>
+    identitiesOf(ends.to).map((to) => {
+      const names = [rule, from, to].join(SEPARATOR);
+      return { ends: names, key: [names, what].join(SEPARATOR), ports };
+    }),
+  );
+
+/** How a violation stands, by what the two states alone say. */
+export type Stands = (rule: string, computed: Standing, found: Case) => Standing;
+
+/** What a part is found guilty of. */
+export interface Judged {
+  readonly found: readonly Found[];
+  /** What is to be said because policies that are not judged decide too. */
+  readonly undecided: readonly Finding[];
+  /** By rule, what is new. */
+  readonly news: ReadonlyMap<string, readonly NamedCase[]>;
+}
+
+/** Judges what a part adds to a state that lacks it, or has its old form. */
+export const judgePart = (
+  state: ClusterIndex,
+  part: Part,
+  { settings, past, unsupported }: FinishedOptions,
+  stands: Stands,
+): Judged => {
+  const news = new Map<string, NamedCase[]>();
+  const change = changeTo(part);
+  if (passesUnjudged(change, settings)) return { found: [], undecided: [], news };
+  const told = {
+    stands: (rule: string, computed: Standing, found: Case): Standing => {
+      const standing = stands(rule, computed, found);
+      if (standing !== "new") return standing;
+      const own = news.get(rule) ?? [];
+      news.set(rule, own);
+      own.push(...namedCases(rule, found));
+      return standing;
+    },
+  };
+  const { found, transition } = findViolations(state, change, settings, NO_LIMIT, past, told, unsupported.length > 0);
+  const rules = rulesInForce(settings, namespaceOf(change));
+  const refuses = settings.onUnsupportedLanguage === "deny";
+  return { found, undecided: transition ? unsupportedFindings(transition, unsupported, rules, refuses) : [], news };
+};
+
+const MODES: Readonly<Record<Finding["effect"], PartFinding["mode"]>> = {
+  deny: "enforce",
+  warn: "warn",
+  audit: "audit",
+};
+
+/** The same in words. `found`: what of it is told. */
+export const wordsOf = (
+  part: Part,
+  found: readonly Found[],
+  { undecided }: Judged,
+  { settings, unsupported }: FinishedOptions,
+): readonly PartFinding[] => [
+  ...found.flatMap(({ rule, violations }) =>
+    violations.map((violation) => ({
+      // Nothing is still to come that could cure it.
+      ...findingOf(settings, rule, { ...violation, curable: false }, changeTo(part), unsupported),
+      object: part.object.ref,
+      mode: rule.mode,
+    })),
+  ),
+  ...undecided.map((finding) => ({ ...finding, object: part.object.ref, mode: MODES[finding.effect] })),
+];
