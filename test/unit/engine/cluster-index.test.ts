@@ -41,6 +41,11 @@ describe("policies", () => {
     expect([...index.policies()].map(({ ref }) => ref)).toEqual(["shop/a", "shop/b", "web/a"].map(policyRef));
     expect(index.policy(policyRef("web/a"))?.ref).toEqual(policyRef("web/a"));
     expect(index.policy(policyRef("web/b"))).toBeUndefined();
+    index.remove(policyRef("shop/a"), "policy");
+    expect(index.policiesIn("shop").map(({ ref }) => ref.name)).toEqual(["b"]);
+    index.remove(policyRef("shop/b"), "policy");
+    expect(index.policiesIn("shop")).toEqual([]);
+    expect(index.policiesIn("web").map(({ ref }) => ref.name)).toEqual(["a"]);
   });
 
   it("are a new list whenever one of them changes, and the same one as long as none does", () => {
