@@ -32,11 +32,8 @@ const SEPARATOR = "\u0001";
 const identitiesOf = (end: Case["ends"]["from"]): readonly string[] =>
   end === undefined ? [""] : [...end.identities()];
 
-/** A violation under names that are the same in two states. */
+/** A violation under a name that is the same in two states. */
 export interface NamedCase {
-  /** Of the rule and the two ends. */
-  readonly ends: string;
-  /** Of what there is between them, too. */
   readonly key: string;
   readonly ports: PortSet;
 }
@@ -44,10 +41,7 @@ export interface NamedCase {
 /** One for each two identities that are at the ends. */
 export const namedCases = (rule: string, { ends, what, ports }: Case): readonly NamedCase[] =>
   identitiesOf(ends.from).flatMap((from) =>
-    identitiesOf(ends.to).map((to) => {
-      const names = [rule, from, to].join(SEPARATOR);
-      return { ends: names, key: [names, what].join(SEPARATOR), ports };
-    }),
+    identitiesOf(ends.to).map((to) => ({ key: [rule, from, to, what].join(SEPARATOR), ports })),
   );
 
 /** How a violation stands, by what the two states alone say. */
@@ -58,8 +52,8 @@ export interface Judged {
   readonly found: readonly Found[];
   /** What is to be said because policies that are not judged decide too. */
   readonly undecided: readonly Finding[];
-  /** By rule, what is new. */
-  readonly news: ReadonlyMap<string, readonly NamedCase[]>;
+  /** What of it is new. */
+  readonly news: readonly NamedCase[];
 }
 
 /** Judges what a part adds to a state that lacks it, or has its old form. */
@@ -69,16 +63,13 @@ export const judgePart = (
   { settings, past, unsupported }: FinishedOptions,
   stands: Stands,
 ): Judged => {
-  const news = new Map<string, NamedCase[]>();
+  const news: NamedCase[] = [];
   const change = changeTo(part);
   if (passesUnjudged(change, settings)) return { found: [], undecided: [], news };
   const told = {
     stands: (rule: string, computed: Standing, found: Case): Standing => {
       const standing = stands(rule, computed, found);
-      if (standing !== "new") return standing;
-      const own = news.get(rule) ?? [];
-      news.set(rule, own);
-      own.push(...namedCases(rule, found));
+      if (standing === "new") news.push(...namedCases(rule, found));
       return standing;
     },
   };
@@ -94,11 +85,10 @@ const MODES: Readonly<Record<Finding["effect"], PartFinding["mode"]>> = {
   audit: "audit",
 };
 
-/** The same in words. `found`: what of it is told. */
+/** The same in words. */
 export const wordsOf = (
   part: Part,
-  found: readonly Found[],
-  { undecided }: Judged,
+  { found, undecided }: Judged,
   { settings, unsupported }: FinishedOptions,
 ): readonly PartFinding[] => [
   ...found.flatMap(({ rule, violations }) =>

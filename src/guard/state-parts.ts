@@ -1,6 +1,7 @@
 import type { ClusterIndex } from "../engine/cluster-index.ts";
+import type { EndpointClass } from "../engine/endpoint-class.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
-import type { ObjectRef } from "../model/objects.ts";
+import { refKey, type Endpoint, type ObjectRef } from "../model/objects.ts";
 import type { Change } from "./change.ts";
 
 /** An object of a state, and the form that it replaces in the state before. */
@@ -34,19 +35,32 @@ export const without = <T>(state: ClusterIndex, parts: readonly Part[], judge: (
   }
 };
 
-const alone = (object: ClusterObject): Part => ({ object, old: undefined });
+/** The first by name of those that one owner has of the same kind, class and identity: what is said of one holds for all. */
+const oneOfEach = (state: ClusterIndex): Iterable<Endpoint> => {
+  const known = new Map<EndpointClass | undefined, Map<string, Endpoint>>();
+  for (const endpoint of state.endpoints()) {
+    const { ref, owner } = endpoint;
+    const cls = state.classOf(ref);
+    const alike = known.get(cls) ?? new Map<string, Endpoint>();
+    known.set(cls, alike);
+    const key = refKey({ ...ref, name: owner?.uid ?? `=${ref.name}` }) + state.identityKey(endpoint);
+    const first = alike.get(key);
+    if (first === undefined || ref.name < first.ref.name) alike.set(key, endpoint);
+  }
+  return known.values().flatMap((alike) => alike.values());
+};
 
-/** Every policy and namespace of a state, and one endpoint for all that are alike. */
+/** Every policy and namespace of a state, and one endpoint for all of an owner that are alike. */
 export const partsOf = (state: ClusterIndex): readonly Part[] => {
-  const refs = (type: ClusterObject["type"], of: Iterable<{ readonly ref: ObjectRef }>): readonly Part[] =>
+  const parts = (type: ClusterObject["type"], of: Iterable<{ readonly ref: ObjectRef }>): readonly Part[] =>
     [...of].flatMap(({ ref }) => {
       const object = state.object(ref, type);
-      return object === undefined ? [] : [alone(object)];
+      return object === undefined ? [] : [{ object, old: undefined }];
     });
   const namespaces = [...state.namespaceNames()].map((name) => ({ ref: { kind: "Namespace", namespace: "", name } }));
   return [
-    ...refs("policy", state.policies()),
-    ...refs("endpoint", state.oneOfEach()),
-    ...refs("namespace", namespaces),
+    ...parts("policy", state.policies()),
+    ...parts("endpoint", oneOfEach(state)),
+    ...parts("namespace", namespaces),
   ];
 };

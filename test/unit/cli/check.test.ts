@@ -177,7 +177,10 @@ describe("manifests", () => {
   it("in a list are found where they stand", async () => {
     const list = `apiVersion: v1\nkind: List\nitems:\n  - ${pod("web")}  - ${pod("db")}`;
     const { findings } = await reported(file("list.yaml", list), "--config", file("rules.yaml", RULES));
-    expect(findings.map(({ object, place }) => [object.name, place?.line, place?.column])).toEqual([["web", 4, 5]]);
+    expect(findings.map(({ object, place }) => [object.name, place?.line, place?.column])).toEqual([
+      ["web", 4, 5],
+      ["db", 5, 5],
+    ]);
   });
 
   it("come from standard input", async () => {

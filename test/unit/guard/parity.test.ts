@@ -40,7 +40,7 @@ describe("check", () => {
     expect(wordsOf(one.check())).toEqual(wordsOf(answered(one)));
   });
 
-  it.each(all.filter(([, { judge }]) => judge().kind === "deny"))("fails %s, which the webhook refuses", (_, one) => {
+  it.each(all.filter(([, one]) => one.judge().kind === "deny"))("fails %s, which the webhook refuses", (_, one) => {
     expect(one.check().map(({ effect }) => effect)).toContain("deny");
   });
 });
@@ -53,7 +53,7 @@ const FAULTY_AS_CHANGES = [
 ];
 
 describe("scan", () => {
-  it.each(all.filter(([name, { judge }]) => judge().kind === "deny" && !FAULTY_AS_CHANGES.includes(name)))(
+  it.each(all.filter(([name, one]) => one.judge().kind === "deny" && !FAULTY_AS_CHANGES.includes(name)))(
     "finds what %s left behind",
     (_, one) => {
       const denied = answered(one).filter(({ effect }) => effect === "deny");
