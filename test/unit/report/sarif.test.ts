@@ -1,12 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import SCHEMA from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json" with { type: "json" };
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { beforeAll, describe, expect, it } from "vitest";
 import { EVIL_REPORT, finding, REMARKABLE, render, report, warning } from "./reports.ts";
-
-/** The schema of OASIS, as the package of SARIF's own makers carries it. */
-const SCHEMA = createRequire(import.meta.url).resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
 
 const parse = (of: Parameters<typeof render>[1]) => JSON.parse(render("sarif", of));
 const results = (...findings: Parameters<typeof report>[0]) => parse(report(findings)).runs[0].results;
@@ -15,8 +11,9 @@ describe("sarif", () => {
   let isValid: (value: unknown) => readonly unknown[] = () => ["nothing was validated"];
 
   beforeAll(() => {
-    // Nothing of draft 4 that draft 7 means otherwise is in it but its own id, which ajv knows as $id.
-    const { $schema: _draft4, id: _id, ...schema } = JSON.parse(readFileSync(SCHEMA, "utf8"));
+    // The schema of OASIS, as a package of SARIF's own makers carries it. Nothing in it means something else in draft 7 than
+    // in draft 4 but its own id, which ajv knows as $id.
+    const { $schema: _draft4, id: _id, ...schema } = SCHEMA;
     // One of its patterns is none with the flag u.
     const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
     addFormats.default(ajv);
