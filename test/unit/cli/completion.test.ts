@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Argument, Command, Option } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SUBCOMMANDS } from "../../../src/cli/index.ts";
 import { SHELLS } from "../../../src/cli/completion/index.ts";
 import { wordsOf } from "../../../src/cli/completion/words.ts";
+import { assembledProgram } from "../installed.ts";
 import { ROOT, run } from "./program.ts";
 
 /** What a shell did with a script. */
@@ -28,33 +28,17 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** The program as it is put together, to be asked for its words. */
-const assembled = (): Command => {
-  const program = new Command("netpol-guard").version("0");
-  const nothing = (): void => undefined;
-  const context = {
-    environment: {},
-    out: nothing,
-    err: nothing,
-    colour: false,
-    exit: nothing,
-    signal: new AbortController().signal,
-  };
-  for (const subcommand of SUBCOMMANDS) subcommand(program, context);
-  return program;
-};
-
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "netpol-guard-completion-"));
   for (const { name, script } of SHELLS) {
     const file = join(folder, `${name}.txt`);
     scripts.set(name, file);
-    writeFileSync(file, script("netpol-guard", wordsOf(assembled())));
+    writeFileSync(file, script("netpol-guard", wordsOf(assembledProgram())));
   }
 });
 
 /** Every command as it is typed, and what belongs there: its subcommands, and its options. */
-const COMMANDS = wordsOf(assembled()).map(
+const COMMANDS = wordsOf(assembledProgram()).map(
   ({ path, subcommands, options }) =>
     [
       ["netpol-guard", ...path].join(" "),
@@ -69,7 +53,7 @@ describe("completion", () => {
       command.helpInformation().replace(/^Arguments:\n(.+\n)*/m, ""),
       ...command.commands.flatMap((each) => help(each)),
     ];
-    const shown = help(assembled()).flatMap(
+    const shown = help(assembledProgram()).flatMap(
       (text) => text.match(/(?<=^ {2}(-\w, )?)(--[a-z-]+|[a-z]+)(?=[ ,])/gm) ?? [],
     );
     const known = COMMANDS.flatMap(([, subcommands, options]) => [...subcommands, ...options]);
