@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=24
 import process from "node:process";
 
 // Starts src/main.ts in a checkout, and what it was compiled to in an installed package: Node.js runs TypeScript as it is,

@@ -1,4 +1,3 @@
-#!/usr/bin/env -S node --max-semi-space-size=24
 import { Command, CommanderError } from "commander";
 import type { ExitCode } from "./cli/command.ts";
 import { SUBCOMMANDS } from "./cli/index.ts";

@@ -16,7 +16,14 @@ export const installedPath = (folder: string): string => {
 export const assembledProgram = (): Command => {
   const program = new Command("netpol-guard").version("0");
   const nothing = (): void => undefined;
-  const context = { environment: {}, out: nothing, err: nothing, exit: nothing, signal: new AbortController().signal };
+  const context = {
+    environment: {},
+    out: nothing,
+    err: nothing,
+    colour: false,
+    exit: nothing,
+    signal: new AbortController().signal,
+  };
   for (const subcommand of SUBCOMMANDS) subcommand(program, context);
   return program;
 };

@@ -13,6 +13,6 @@ describe("the options that Node.js is started with", () => {
   });
 
   it("are those of the program", () => {
-    expect(read("src/main.ts").split("\n")[0]).toBe(`#!/usr/bin/env -S node ${NODE_OPTIONS.join(" ")}`);
+    expect(read("bin/netpol-guard.js").split("\n")[0]).toBe(`#!/usr/bin/env -S node ${NODE_OPTIONS.join(" ")}`);
   });
 });
