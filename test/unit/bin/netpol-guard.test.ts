@@ -33,16 +33,16 @@ describe("the launcher", () => {
     expect(readFileSync(LAUNCHER, "utf8")).toContain(`const OLDEST = [${major ?? ""}, ${minor ?? ""}];`);
   });
 
-  it("says so where another one starts it", () => {
+  it.each(["22.18.9", "20.99.0"])("says so where %s starts it", (version) => {
     // The version is read once, at the start: an older Node.js is one that says it is.
-    const older = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'22.18.9'})";
+    const older = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'${version}'})`;
     const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", older, LAUNCHER, "--version"], {
       encoding: "utf8",
     });
     expect({ status, stdout, stderr }).toEqual({
       status: 2,
       stdout: "",
-      stderr: "netpol-guard: expected Node.js 22.19 or later, found 22.18.9\n",
+      stderr: `netpol-guard: expected Node.js 22.19 or later, found ${version}\n`,
     });
   });
 });

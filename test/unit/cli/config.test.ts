@@ -40,7 +40,7 @@ describe("config validate", () => {
     const good = file("good.yaml", `${HEAD}rules: []`);
     const bad = file("bad.yaml", `${HEAD}ruls: []`);
     const missing = join(folder, "missing.yaml");
-    const { code, stdout, stderr } = await run(["config", "validate", bad, good, missing]);
+    const { code, stdout, stderr } = await run(["config", "validate", bad, missing, good]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: `${good}: 0 rules\n` });
     expect(stderr.split("\n")).toEqual([
       expect.stringMatching(/bad\.yaml:[0-9]+: /),
