@@ -10,9 +10,9 @@ import type { ClusterIndex } from "../engine/cluster-index.ts";
 import { DecodeError } from "../model/errors.ts";
 import { refKey, refText } from "../model/objects.ts";
 import type { AdmissionOrder } from "../report/report.ts";
-import { readCluster, type ReadState } from "./cluster-state.ts";
 import type { CommandContext, Subcommand } from "./command.ts";
 import { addFindingsOptions, readRules, reportFindings, type FindingsOptions } from "./findings.ts";
+import { stateOfCluster, stateOfFiles, type ReadState } from "./read-state.ts";
 
 interface CheckOptions extends FindingsOptions {
   readonly base?: readonly string[];
@@ -30,10 +30,8 @@ const readBase = async (
   if (base !== undefined && cluster) throw new DecodeError("check", "expected --base or --cluster, found both");
   if (kubeconfig !== undefined && !cluster)
     throw new DecodeError("--kubeconfig", "expected it beside --cluster, found it alone");
-  if (cluster) return readCluster(kubeconfig, context);
-  if (base === undefined) return undefined;
-  const manifests = await readManifests(base);
-  return { index: indexOf(compileManifests(manifests)), unsupported: unsupportedIn(manifests) };
+  if (cluster) return stateOfCluster(kubeconfig, context);
+  return base === undefined ? undefined : stateOfFiles(base);
 };
 
 /** Takes the manifests over, the last of each name as `kubectl apply` does; what they make of the state. */
@@ -91,7 +89,9 @@ export const check: Subcommand = (program, context) => {
         findings: (base === undefined ? judgeFinished : judgeChangeSet)(index, parts, judging),
         objects: parts.length,
         unsupported,
-        written: new Map(loaded.map(({ object, locate }) => [refKey(object.ref), { locate }])),
+        resourceVersions: base?.resourceVersions ?? [],
+        notJudged: base?.notJudged ?? [],
+        loaded,
         order: options.order ? orderOf(index, parts, judging) : undefined,
       };
       reportFindings(rules, outcome, options, context);

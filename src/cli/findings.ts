@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import type { PartFinding } from "../guard/judge-part.ts";
 import { Option, type Command } from "commander";
 import { parseConfiguration, readConfiguration } from "../config/load.ts";
-import type { Manifest } from "../cluster/manifest-files.ts";
+import type { LoadedObject } from "../cluster/manifest-files.ts";
 import { daysLeft, lastDayText } from "../guard/days-left.ts";
 import type { GuardSettings } from "../guard/settings.ts";
 import { kindLines, presenceText, type UnsupportedLanguage } from "../guard/unsupported.ts";
 import type { Finding, Mode } from "../guard/verdict.ts";
-import { refKey, type ObjectRef } from "../model/objects.ts";
+import { isSameRef, refKey } from "../model/objects.ts";
 import type { OutputFormat } from "../report/format.ts";
 import { OUTPUT_FORMATS } from "../report/index.ts";
 import { LEVELS, levelOf, type Level } from "../report/levels.ts";
-import type { AdmissionOrder, LocatedFinding, Report, ReportedException } from "../report/report.ts";
+import type { AdmissionOrder, Evidence, LocatedFinding, Report, ReportedException } from "../report/report.ts";
 import { choiceOption, wordChoices } from "./choice.ts";
 import type { CommandContext, ExitCode } from "./command.ts";
 import { VERSION } from "./version.ts";
@@ -80,16 +80,21 @@ export interface Outcome {
   /** How many objects were judged. */
   readonly objects: number;
   readonly unsupported: readonly UnsupportedLanguage[];
-  /** Where objects are written, by `refKey`; none for those of a cluster. */
-  readonly written: ReadonlyMap<string, Pick<Manifest, "locate">>;
+  readonly resourceVersions: Evidence["resourceVersions"];
+  /** What else could not be judged, a sentence each. */
+  readonly notJudged: readonly string[];
+  /** Those that are written in files. */
+  readonly loaded: readonly LoadedObject[];
   readonly order: AdmissionOrder | undefined;
 }
 
-const isSame = (a: ObjectRef, b: ObjectRef): boolean => refKey(a) === refKey(b);
-
-const located = ({ fields, ...finding }: PartFinding, written: Outcome["written"]): LocatedFinding => {
-  const own = fields?.find(({ ref }) => isSame(ref, finding.object));
-  return { ...finding, place: written.get(refKey(finding.object))?.locate(own?.path ?? "") };
+/** The findings with the place of the field that is to blame, or of their object. */
+const locatedIn = (loaded: readonly LoadedObject[], findings: readonly PartFinding[]): readonly LocatedFinding[] => {
+  const written = new Map(loaded.map(({ object, locate }) => [refKey(object.ref), locate]));
+  return findings.map(({ fields, ...finding }) => {
+    const own = fields?.find(({ ref }) => isSameRef(ref, finding.object));
+    return { ...finding, place: written.get(refKey(finding.object))?.(own?.path ?? "") };
+  });
 };
 
 const exceptionsOf = ({ exceptions }: GuardSettings, now: number): readonly ReportedException[] =>
@@ -106,14 +111,17 @@ const reportOf = ({ settings, hash }: JudgedBy, outcome: Outcome): Report => {
   return {
     tool: { name: "netpol-guard", version: VERSION },
     rules: settings.rules.map(({ type, name }) => ({ code: `${type}/${name}`, type, docs: `docs/rules/${type}.md` })),
-    findings: outcome.findings.map((finding) => located(finding, outcome.written)),
+    findings: locatedIn(outcome.loaded, outcome.findings),
     order: outcome.order,
     evidence: {
       time: new Date(now).toISOString(),
       configurationHash: hash,
       objects: outcome.objects,
-      resourceVersions: [],
-      notJudged: outcome.unsupported.flatMap((language) => [presenceText(language), ...kindLines(language)]),
+      resourceVersions: outcome.resourceVersions,
+      notJudged: [
+        ...outcome.unsupported.flatMap((language) => [presenceText(language), ...kindLines(language)]),
+        ...outcome.notJudged,
+      ],
       exceptions: exceptionsOf(settings, now),
     },
   };

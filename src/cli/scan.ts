@@ -1,27 +1,15 @@
-import { indexOf } from "../cluster/fixed-source.ts";
 import { judgeFinished } from "../guard/finished-state.ts";
 import { partsOf } from "../guard/state-parts.ts";
-import { unsupportedIn } from "../cluster/foreign/manifests.ts";
-import { compileManifests, readManifests, type LoadedObject } from "../cluster/manifest-files.ts";
 import { NO_PAST } from "../guard/past.ts";
 import { DecodeError } from "../model/errors.ts";
-import { refKey } from "../model/objects.ts";
-import { readCluster, type ReadState } from "./cluster-state.ts";
 import type { Subcommand } from "./command.ts";
+import { stateOfCluster, stateOfFiles } from "./read-state.ts";
 import { addFindingsOptions, readRules, reportFindings, type FindingsOptions } from "./findings.ts";
 
 interface ScanOptions extends FindingsOptions {
   readonly state?: readonly string[];
   readonly kubeconfig?: string;
 }
-
-const readFolders = async (
-  paths: readonly string[],
-): Promise<ReadState & { readonly loaded: readonly LoadedObject[] }> => {
-  const manifests = await readManifests(paths);
-  const loaded = compileManifests(manifests);
-  return { index: indexOf(loaded), unsupported: unsupportedIn(manifests), loaded };
-};
 
 /** `scan`: judges all that is in a cluster, or in a dump of one, as it is now. */
 export const scan: Subcommand = (program, context) => {
@@ -33,17 +21,17 @@ export const scan: Subcommand = (program, context) => {
       if (options.state !== undefined && options.kubeconfig !== undefined)
         throw new DecodeError("scan", "expected --state or --kubeconfig, found both");
       const rules = await readRules(options, context);
-      const { index, unsupported, loaded } =
+      const state =
         options.state === undefined
-          ? { ...(await readCluster(options.kubeconfig, context)), loaded: [] }
-          : await readFolders(options.state);
+          ? await stateOfCluster(options.kubeconfig, context)
+          : await stateOfFiles(options.state);
+      const { index, unsupported } = state;
       const past = { ...NO_PAST, now: () => Date.now() };
       const findings = judgeFinished(index, partsOf(index), { settings: rules.settings, unsupported, past });
       const outcome = {
+        ...state,
         findings,
         objects: index.policyCount + index.endpointCount,
-        unsupported,
-        written: new Map(loaded.map(({ object, locate }) => [refKey(object.ref), { locate }])),
         order: undefined,
       };
       reportFindings(rules, outcome, options, context);

@@ -1,0 +1,30 @@
+import { pino } from "pino";
+import { indexOf } from "../cluster/fixed-source.ts";
+import { unsupportedIn } from "../cluster/foreign/manifests.ts";
+import { loadKubeConfig } from "../cluster/kube-config.ts";
+import { compileManifests, readManifests, type LoadedObject } from "../cluster/manifest-files.ts";
+import { readCluster, type ReadCluster } from "../cluster/read-cluster.ts";
+import type { CommandContext } from "./command.ts";
+
+/** A state that was read at once, with where its objects are written; nowhere for those of a cluster. */
+export interface ReadState extends ReadCluster {
+  readonly loaded: readonly LoadedObject[];
+}
+
+/** Reads a state from files, folders or standard input. Throws DecodeError. */
+export const stateOfFiles = async (paths: readonly string[]): Promise<ReadState> => {
+  const manifests = await readManifests(paths);
+  const loaded = compileManifests(manifests);
+  const unsupported = unsupportedIn(manifests);
+  return { index: indexOf(loaded), unsupported, resourceVersions: [], notJudged: [], loaded };
+};
+
+/** Reads a state from the cluster of a kubeconfig. Throws GuardError. */
+export const stateOfCluster = async (
+  kubeconfig: string | undefined,
+  { environment, signal }: Pick<CommandContext, "environment" | "signal">,
+): Promise<ReadState> => {
+  const log = pino({ level: "silent" });
+  const read = await readCluster(loadKubeConfig({ kubeconfig, environment }), { log, signal });
+  return { ...read, loaded: [] };
+};
