@@ -9,7 +9,7 @@ import type { Change } from "./change.ts";
 import { Harmless, knownIdentity } from "./harmless.ts";
 import { NO_PAST, type Past } from "./past.ts";
 import { precedentsFor, type PrecedentOptions } from "./precedents.ts";
-import { findingOf, isMirror, namespaceOf, passesUnjudged, refusesUndecided } from "./refusal.ts";
+import { findingOf, isMirror, isTeardown, namespaceOf, passesUnjudged, refusesUndecided, settled } from "./refusal.ts";
 import { reliedOn } from "./relied.ts";
 import { rulesInForce, type GuardSettings, type RuleInForce } from "./settings.ts";
 import type { UnsupportedLanguage } from "./unsupported.ts";
@@ -84,13 +84,13 @@ export const judge = (
   unsupported: readonly UnsupportedLanguage[],
   past: Past = NO_PAST,
 ): Verdict => {
-  if (passesUnjudged(change, settings)) return { kind: "allow", findings: [] };
+  if (passesUnjudged(change, settings) || isTeardown(state, change)) return { kind: "allow", findings: [] };
   try {
     const ends: Ends[] = [];
     const onNew = (newly: Ends): void => void ends.push(newly);
     const all = findViolations(state, change, settings, tick, past, { onNew }, unsupported.length > 0);
     const ofRules = all.found.flatMap(({ rule, violations }) =>
-      violations.map((violation) => findingOf(settings, rule, violation, change, unsupported)),
+      violations.map((violation) => findingOf(settings, rule, settled(state, change, violation), change, unsupported)),
     );
     const refuses = settings.onUnsupportedLanguage === "deny" && !isMirror(change);
     const rules = rulesInForce(settings, namespaceOf(change));

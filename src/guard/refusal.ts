@@ -1,3 +1,5 @@
+import type { ClusterIndex } from "../engine/cluster-index.ts";
+import { isUnchanged } from "../engine/unchanged.ts";
 import type { Violation } from "../rules/rule.ts";
 import type { Change } from "./change.ts";
 import { rulesInForce, type GuardSettings, type RuleInForce } from "./settings.ts";
@@ -37,6 +39,18 @@ export const isRefused = (
   }
 };
 
+/** How what a rule finds stands: an update that leaves alone whatever is judged, such as that of a finalizer, brings nothing. */
+export const settled = (
+  state: ClusterIndex,
+  { operation, ref, type, object }: Change,
+  violation: Violation,
+): Violation =>
+  operation === "UPDATE" &&
+  (violation.standing === "new" || violation.standing === "known") &&
+  isUnchanged(state.object(ref, type), object)
+    ? { ...violation, standing: "existing" }
+    : violation;
+
 /** What is done about a violation of a rule in force. */
 export const findingOf = (
   settings: GuardSettings,
@@ -72,6 +86,10 @@ export const passesUnjudged = (change: Change, settings: GuardSettings): boolean
   if (change.operation === "DELETE" && change.type !== "policy") return true;
   return rulesInForce(settings, namespace).length === 0;
 };
+
+/** Deleting what is in a terminating namespace always passes: it could not end otherwise. */
+export const isTeardown = (state: ClusterIndex, { operation, ref }: Change): boolean =>
+  operation === "DELETE" && state.namespace(ref.namespace).terminating;
 
 /** What becomes of a change that could not be judged. */
 export const refusesUndecided = (change: Change, settings: GuardSettings): boolean =>

@@ -23,11 +23,9 @@ const MOST_NAMED = 3;
 
 /** How what such policies make of a change stands to what was before; undefined where the change has no part in it. */
 const standingOf = (transition: Transition): Standing | undefined => {
-  const { before, after, change } = transition;
-  const { object, type, ref } = change;
+  const { before, change } = transition;
+  const { object, type } = change;
   if (isUnchanged(replacedObject(transition), object)) return undefined;
-  // Deleting what is in a terminating namespace always passes: it could not end otherwise.
-  if (object === undefined && after.namespace(ref.namespace).terminating) return undefined;
   if (type === "policy") return onlyNarrows(transition) ? "existing" : "new";
   if (object?.type !== "endpoint") return "new";
   if (object.endpoint.phase === "finished") return undefined;

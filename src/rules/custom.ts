@@ -52,10 +52,6 @@ const outcomeOf = (transition: Transition, program: Program, scope: PathScope, i
   return outcome.kind === "passed" && seen?.gap !== undefined ? { kind: "undecided", reason: seen.gap } : outcome;
 };
 
-/** Deleting what is in a terminating namespace always passes: it could not end otherwise. */
-const isTeardown = ({ after, change }: Transition): boolean =>
-  change.object === undefined && after.namespace(change.ref.namespace).terminating;
-
 /**
  * Fields: `change`, `namespaceObject` and `opened`, the paths that the change opens between `from` and `to` on the ports.
  * Passes: the expression is true. One that fails, or looks at more than can be told, is undecided.
@@ -78,7 +74,6 @@ export const custom = defineRule({
       byClass: false,
       dependsOnReachability: program.asksWhatOpened,
       judge: (transition, precedents): readonly Violation[] => {
-        if (isTeardown(transition)) return [];
         const isIdle = isUnchanged(replacedObject(transition), transition.change.object);
         const outcome = outcomeOf(transition, program, scope, isIdle);
         if (outcome.kind === "passed") return [];

@@ -44,16 +44,26 @@ export interface CorpusCase {
   readonly request: z.output<typeof header>["request"];
   readonly expect: z.output<typeof header>["expect"];
   /** The verdict on the request, or on a dry run of it. */
-  judge(how?: { readonly dryRun?: boolean; readonly guard?: object }): Verdict;
+  judge(how?: Circumstances): Verdict;
   /** What `check` finds on top of the state; none for a deletion, which manifests cannot say. */
   check(): readonly PartFinding[];
   /** What `scan` finds in the state after the request. */
   scan(): readonly PartFinding[];
 }
 
+/** What may be otherwise than the case has it. */
+export interface Circumstances {
+  readonly dryRun?: boolean;
+  /** Fields of the GuardConfiguration. */
+  readonly guard?: object;
+  readonly request?: Partial<CorpusCase["request"]>;
+  /** Manifests that the state has too, in place of those of the same name. */
+  readonly state?: readonly object[];
+}
+
 export const CORPUS = resolve(import.meta.dirname, "../../corpus");
 
-const changeOf = ({ request }: z.output<typeof header>, state: readonly Manifest[], dryRun: boolean) => {
+const changeOf = (request: CorpusCase["request"], state: readonly Manifest[], dryRun: boolean) => {
   const { operation, object, groups } = request;
   const old = request.oldObject ?? findObject(state, object);
   if (old === undefined && operation !== "CREATE")
@@ -84,7 +94,7 @@ export const readCase = (type: string, file: string): CorpusCase => {
   };
   const finished = (): { readonly index: ClusterIndex; readonly part: Part; readonly options: FinishedOptions } => {
     const index = indexOf(objects);
-    const { object } = changeOf(parsed, state, false);
+    const { object } = changeOf(parsed.request, state, false);
     if (object === undefined) throw new Error("expected a request that leaves an object behind");
     const part = { object, old: index.object(object.ref, object.type) };
     index.upsert(object);
@@ -94,11 +104,13 @@ export const readCase = (type: string, file: string): CorpusCase => {
     name: file.slice(CORPUS.length + 1, -".yaml".length),
     request: parsed.request,
     expect: parsed.expect,
-    judge: ({ dryRun = false, guard = {} } = {}) => {
+    judge: ({ dryRun = false, guard = {}, request = {}, state: more = [] } = {}) => {
       const settings = settingsOf(guard);
-      const index = indexOf(objects);
+      const others = more.flatMap((object) => parseManifests(JSON.stringify(object), file));
+      const index = indexOf([...objects, ...compileManifests(others)]);
       prepare(index, settings);
-      return judge(index, changeOf(parsed, state, dryRun), settings, () => undefined, []);
+      const change = changeOf({ ...parsed.request, ...request }, [...others, ...state], dryRun);
+      return judge(index, change, settings, () => undefined, []);
     },
     check: () => {
       const { index, part, options } = finished();
