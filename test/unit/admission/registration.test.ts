@@ -1,44 +1,10 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { decodeReview } from "../../../src/admission/review.ts";
 import { KINDS } from "../../../src/dialects/index.ts";
-import { CONFIGURATION, GUARD_NAMESPACE } from "../../../src/guard/installation.ts";
+import { CONFIGURATION, CONFIGURATION_ENTRY, GUARD_NAMESPACE } from "../../../src/guard/installation.ts";
+import { sent, webhooks, type Sent } from "./shipped-webhooks.ts";
 
 // What the shipped registration sends is what the code can read, no more and no less.
-
-const FILE = resolve(import.meta.dirname, "../../../manifests/base/validating-webhook-configuration.yaml");
-
-interface Rule {
-  readonly apiGroups: readonly string[];
-  readonly apiVersions: readonly string[];
-  readonly operations: readonly string[];
-  readonly resources: readonly string[];
-}
-interface Entry {
-  readonly name: string;
-  readonly failurePolicy: string;
-  readonly clientConfig: { readonly service: object; readonly caBundle?: string };
-  readonly namespaceSelector: { readonly matchExpressions: readonly object[] };
-  readonly rules: readonly Rule[];
-  readonly matchConditions: readonly { readonly name: string; readonly expression: string }[];
-}
-interface Sent {
-  readonly entry: string;
-  readonly group: string;
-  readonly operation: string;
-  readonly resource: string;
-}
-
-const { webhooks } = parse(readFileSync(FILE, "utf8")) as { readonly webhooks: readonly Entry[] };
-const sent: readonly Sent[] = webhooks.flatMap(({ name, rules }) =>
-  rules.flatMap(({ apiGroups, operations, resources }) =>
-    apiGroups.flatMap((group) =>
-      operations.flatMap((operation) => resources.map((resource) => ({ entry: name, group, operation, resource }))),
-    ),
-  ),
-);
 
 /** Kinds by resource that are no objects of the state. */
 const OTHERS: Readonly<Record<string, string>> = {
@@ -103,6 +69,41 @@ describe("the shipped registration", () => {
     ]);
   });
 
+  it("waits for an answer to policies, workloads and labels, and not to pods, which come back when the guard is down", () => {
+    expect(Object.fromEntries(webhooks.map(({ name, failurePolicy }) => [name, failurePolicy]))).toEqual({
+      "policies.netpol-guard.io": "Fail",
+      "pods.netpol-guard.io": "Ignore",
+      "workloads.netpol-guard.io": "Fail",
+      "labels.netpol-guard.io": "Fail",
+      [CONFIGURATION_ENTRY]: "Ignore",
+    });
+  });
+
+  it.each(webhooks)("has $name asked about every version of a kind, on dry runs too, for ten seconds", (entry) => {
+    expect(entry).toMatchObject({
+      sideEffects: "None",
+      matchPolicy: "Equivalent",
+      admissionReviewVersions: ["v1"],
+      timeoutSeconds: 10,
+    });
+  });
+
+  it.each(webhooks.filter(({ name }) => name !== CONFIGURATION_ENTRY))(
+    "leaves out of $name the namespaces without which no cluster starts, by a label that nobody can set, and no others",
+    (entry) => {
+      expect(entry.namespaceSelector).toEqual({
+        matchExpressions: [
+          {
+            key: "kubernetes.io/metadata.name",
+            operator: "NotIn",
+            values: ["kube-system", "kube-node-lease", GUARD_NAMESPACE],
+          },
+        ],
+      });
+      expect(entry).not.toHaveProperty("objectSelector");
+    },
+  );
+
   it("calls the guard's Service, and leaves the CA to whoever makes the certificate", () => {
     for (const { clientConfig } of webhooks)
       expect(clientConfig).toEqual({
@@ -121,7 +122,7 @@ describe("the shipped registration", () => {
       namespaceSelector: {
         matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: [CONFIGURATION.namespace] }],
       },
-      matchConditions: [{ expression: `request.name == ${JSON.stringify(CONFIGURATION.name)}` }],
+      matchConditions: [{ expression: `has(request.name) && request.name == ${JSON.stringify(CONFIGURATION.name)}` }],
     });
     expect(sent.filter(({ resource }) => resource === "configmaps").map(({ operation }) => operation)).toEqual([
       "CREATE",
