@@ -1,12 +1,12 @@
 import { indexOf } from "../cluster/fixed-source.ts";
-import { judgeChangeSet, judgeFinished } from "../guard/finished-state.ts";
-import type { FinishedOptions } from "../guard/judge-part.ts";
-import { changeTo, type Part } from "../guard/state-parts.ts";
 import { unsupportedIn } from "../cluster/foreign/manifests.ts";
 import { compileManifests, readManifests, type LoadedObject, type Manifest } from "../cluster/manifest-files.ts";
-import { findOrder } from "../guard/admission-order.ts";
-import { NO_PAST } from "../guard/past.ts";
 import type { ClusterIndex } from "../engine/cluster-index.ts";
+import { findOrder } from "../guard/admission-order.ts";
+import { judgeChangeSet, judgeFinished } from "../guard/finished-state.ts";
+import type { FinishedOptions } from "../guard/judge-part.ts";
+import { NO_PAST } from "../guard/past.ts";
+import { changeTo, type Part } from "../guard/state-parts.ts";
 import { DecodeError } from "../model/errors.ts";
 import { refKey, refText } from "../model/objects.ts";
 import type { AdmissionOrder } from "../report/report.ts";

@@ -1,10 +1,10 @@
 import { judgeFinished } from "../guard/finished-state.ts";
-import { partsOf } from "../guard/state-parts.ts";
 import { NO_PAST } from "../guard/past.ts";
+import { partsOf } from "../guard/state-parts.ts";
 import { DecodeError } from "../model/errors.ts";
 import type { Subcommand } from "./command.ts";
-import { stateOfCluster, stateOfFiles } from "./read-state.ts";
 import { addFindingsOptions, readRules, reportFindings, type FindingsOptions } from "./findings.ts";
+import { stateOfCluster, stateOfFiles } from "./read-state.ts";
 
 interface ScanOptions extends FindingsOptions {
   readonly state?: readonly string[];

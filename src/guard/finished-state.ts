@@ -2,9 +2,11 @@ import type { ClusterIndex } from "../engine/cluster-index.ts";
 import type { ObjectRef } from "../model/objects.ts";
 import { noPorts, NO_PORTS, subtractPorts, unionPorts, type PortSet } from "../model/ports.ts";
 import type { Case } from "../rules/precedents.ts";
-import { judgePart, namedCases, wordsOf, type FinishedOptions, type PartFinding, type Stands } from "./judge-part.ts";
+import { judgePart, namedCases, type FinishedOptions, type PartFinding, type Stands } from "./judge-part.ts";
 import { partsOf, without, type Part } from "./state-parts.ts";
 import type { Finding } from "./verdict.ts";
+
+const AS_COMPUTED: Stands = (_, computed) => computed;
 
 /** What is wrong in a state, on which ports. */
 const presentIn = (state: ClusterIndex, options: FinishedOptions): ReadonlyMap<string, PortSet> => {
@@ -24,10 +26,7 @@ const together = (
   options: FinishedOptions,
   standsFor: (part: Part) => Stands,
 ): readonly PartFinding[] =>
-  parts.flatMap((part) => {
-    const judged = without(state, [part], () => judgePart(state, part, options, standsFor(part)));
-    return wordsOf(part, judged, options);
-  });
+  parts.flatMap((part) => without(state, [part], () => judgePart(state, part, options, standsFor(part)).findings));
 
 /** Judges parts of a finished state, which holds them already: whatever is wrong with them counts, and nothing is curable. */
 export const judgeFinished = (
@@ -35,9 +34,7 @@ export const judgeFinished = (
   parts: readonly Part[],
   options: FinishedOptions,
 ): readonly PartFinding[] =>
-  together(state, parts, options, ({ object }) =>
-    object.type === "endpoint" ? () => "new" : (_, computed) => computed,
-  ).filter(
+  together(state, parts, options, ({ object }) => (object.type === "endpoint" ? () => "new" : AS_COMPUTED)).filter(
     // What is as bad without a policy, or the labels of a namespace, is found at another one, or at the endpoints.
     ({ standing }) => standing !== "existing",
   );
@@ -52,8 +49,7 @@ const oneByOne = (
 ): ReadonlyMap<ObjectRef, readonly PartFinding[]> => {
   const refused = new Map<ObjectRef, readonly PartFinding[]>();
   for (const part of parts) {
-    const judged = judgePart(state, part, options, (_, computed) => computed);
-    const findings = wordsOf(part, judged, options);
+    const { findings } = judgePart(state, part, options, AS_COMPUTED);
     if (findings.some(isDenied)) refused.set(part.object.ref, findings);
   }
   return refused;
@@ -68,8 +64,7 @@ export const judgeChangeSet = (
   parts: readonly Part[],
   options: FinishedOptions,
 ): readonly PartFinding[] => {
-  const asComputed: Stands = (_, computed) => computed;
-  const found = together(state, parts, options, () => asComputed);
+  const found = together(state, parts, options, () => AS_COMPUTED);
   const alone = without(state, parts, () => oneByOne(state, parts, options));
   if (!found.some(isDenied))
     return [...found.filter(({ object }) => !alone.has(object)), ...[...alone.values()].flat()];

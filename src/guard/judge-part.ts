@@ -3,9 +3,9 @@ import type { ObjectRef } from "../model/objects.ts";
 import type { PortSet } from "../model/ports.ts";
 import type { Case } from "../rules/precedents.ts";
 import type { Standing } from "../rules/rule.ts";
-import { findViolations, type Found } from "./guard.ts";
+import { findViolations } from "./guard.ts";
 import type { Past } from "./past.ts";
-import { findingOf, namespaceOf, passesUnjudged } from "./refusal.ts";
+import { findingOf, namespaceOf, passesUnjudged, settled } from "./refusal.ts";
 import { rulesInForce, type GuardSettings, type RuleInForce } from "./settings.ts";
 import { changeTo, type Part } from "./state-parts.ts";
 import type { UnsupportedLanguage } from "./unsupported.ts";
@@ -49,14 +49,19 @@ export type Stands = (rule: string, computed: Standing, found: Case) => Standing
 
 /** What a part is found guilty of. */
 export interface Judged {
-  readonly found: readonly Found[];
-  /** What is to be said because policies that are not judged decide too. */
-  readonly undecided: readonly Finding[];
+  readonly findings: readonly PartFinding[];
   /** What of it is new. */
   readonly news: readonly NamedCase[];
 }
 
-/** Judges what a part adds to a state that lacks it, or has its old form. */
+/** How strict what is not of one rule is, by what is done about it. */
+const MODES: Readonly<Record<Finding["effect"], PartFinding["mode"]>> = {
+  deny: "enforce",
+  warn: "warn",
+  audit: "audit",
+};
+
+/** Judges what a part adds to a state that lacks it, or has its old form. Nothing is still to come that could cure it. */
 export const judgePart = (
   state: ClusterIndex,
   part: Part,
@@ -65,7 +70,8 @@ export const judgePart = (
 ): Judged => {
   const news: NamedCase[] = [];
   const change = changeTo(part);
-  if (passesUnjudged(change, settings)) return { found: [], undecided: [], news };
+  const object = change.ref;
+  if (passesUnjudged(change, settings)) return { findings: [], news };
   const told = {
     stands: (rule: string, computed: Standing, found: Case): Standing => {
       const standing = stands(rule, computed, found);
@@ -74,30 +80,15 @@ export const judgePart = (
     },
   };
   const { found, transition } = findViolations(state, change, settings, NO_LIMIT, past, told, unsupported.length > 0);
-  const rules = rulesInForce(settings, namespaceOf(change));
+  const ofRules = found.flatMap(({ rule, violations }) =>
+    violations.map((violation) => {
+      const final = { ...settled(state, change, violation), curable: false };
+      return { ...findingOf(settings, rule, final, change, unsupported), object, mode: rule.mode };
+    }),
+  );
+  if (transition === undefined) return { findings: ofRules, news };
   const refuses = settings.onUnsupportedLanguage === "deny";
-  return { found, undecided: transition ? unsupportedFindings(transition, unsupported, rules, refuses) : [], news };
+  const rules = rulesInForce(settings, namespaceOf(change));
+  const undecided = unsupportedFindings(transition, unsupported, rules, refuses);
+  return { findings: [...ofRules, ...undecided.map((one) => ({ ...one, object, mode: MODES[one.effect] }))], news };
 };
-
-const MODES: Readonly<Record<Finding["effect"], PartFinding["mode"]>> = {
-  deny: "enforce",
-  warn: "warn",
-  audit: "audit",
-};
-
-/** The same in words. */
-export const wordsOf = (
-  part: Part,
-  { found, undecided }: Judged,
-  { settings, unsupported }: FinishedOptions,
-): readonly PartFinding[] => [
-  ...found.flatMap(({ rule, violations }) =>
-    violations.map((violation) => ({
-      // Nothing is still to come that could cure it.
-      ...findingOf(settings, rule, { ...violation, curable: false }, changeTo(part), unsupported),
-      object: part.object.ref,
-      mode: rule.mode,
-    })),
-  ),
-  ...undecided.map((finding) => ({ ...finding, object: part.object.ref, mode: MODES[finding.effect] })),
-];
