@@ -3,6 +3,7 @@ import { completion } from "./completion.ts";
 import { config } from "./config.ts";
 import { diff } from "./diff.ts";
 import { emergency } from "./emergency.ts";
+import { init } from "./init.ts";
 import { probe } from "./probe.ts";
 import type { Subcommand } from "./command.ts";
 import { scan } from "./scan.ts";
@@ -12,6 +13,7 @@ import { status } from "./status.ts";
 /** Every subcommand. */
 export const SUBCOMMANDS: readonly Subcommand[] = [
   serve,
+  init,
   check,
   scan,
   probe,
