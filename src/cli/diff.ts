@@ -1,11 +1,9 @@
-import { indexOf } from "../cluster/fixed-source.ts";
-import { compileManifests, readManifests } from "../cluster/manifest-files.ts";
-import type { ClusterIndex } from "../engine/cluster-index.ts";
 import { diffConnectivity, type ConnectivityDiff, type WorkloadConnection } from "../engine/workloads.ts";
 import { DecodeError } from "../model/errors.ts";
 import { portsText } from "../model/ports.ts";
 import { choiceOption } from "./choice.ts";
 import type { Subcommand } from "./command.ts";
+import { stateOfFiles, tellUnsupported } from "./read-state.ts";
 
 type Format = (diff: ConnectivityDiff) => string;
 
@@ -39,10 +37,8 @@ const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ],
 ]);
 
-const load = async (path: string): Promise<ClusterIndex> => indexOf(compileManifests(await readManifests([path])));
-
 /** `diff`: what connectivity a change of manifests adds and removes, by workload. */
-export const diff: Subcommand = (program, { out, exit }) => {
+export const diff: Subcommand = (program, { out, err, exit }) => {
   program
     .command("diff")
     .description("say what connectivity NEW adds to and removes from OLD, by workload")
@@ -52,7 +48,9 @@ export const diff: Subcommand = (program, { out, exit }) => {
     .action(async (before: string, after: string, { output: format }: { readonly output: Format }) => {
       if (before === "-" && after === "-")
         throw new DecodeError("diff", "expected standard input for one side, found it for both");
-      out(format(diffConnectivity(await load(before), await load(after))));
+      const [old, now] = [await stateOfFiles([before]), await stateOfFiles([after])];
+      tellUnsupported([...old.unsupported, ...now.unsupported], { err });
+      out(format(diffConnectivity(old.index, now.index)));
       exit(0);
     });
 };

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { indexOf } from "../cluster/fixed-source.ts";
-import { compileManifests, readManifests, readText } from "../cluster/manifest-files.ts";
+import { readText } from "../cluster/manifest-files.ts";
 import { answerProbe, type Probe, type ProbeAnswer } from "../engine/probe.ts";
 import { witnessText } from "../engine/words.ts";
 import { DecodeError } from "../model/errors.ts";
 import { choiceOption, wordChoices } from "./choice.ts";
 import type { Subcommand } from "./command.ts";
+import { stateOfFiles, tellUnsupported } from "./read-state.ts";
 
 interface ProbeOptions {
   readonly state: readonly string[];
@@ -76,7 +76,7 @@ const answerJson = ({ egress, ingress, ...answer }: ProbeAnswer): object => ({
 });
 
 /** `probe`: may this connection be made, and why. */
-export const probe: Subcommand = (program, { out, exit }) => {
+export const probe: Subcommand = (program, { out, err, exit }) => {
   program
     .command("probe")
     .description("say whether a connection would pass, and which policies decide it")
@@ -88,7 +88,8 @@ export const probe: Subcommand = (program, { out, exit }) => {
     .option("--probes <file>", "JSON Lines of {from, to, protocol, port, fromIP?, toIP?}, or -")
     .addOption(choiceOption("-o, --output <format>", "output format", wordChoices(["text", "json"]), "text"))
     .action(async (options: ProbeOptions) => {
-      const index = indexOf(compileManifests(await readManifests(options.state)));
+      const { index, unsupported } = await stateOfFiles(options.state);
+      tellUnsupported(unsupported, { err });
       const answers = (await questions(options)).map(({ place, probe: question }) => {
         try {
           return answerProbe(index, question);
