@@ -23,6 +23,7 @@ export interface Note {
 /** The fields of an audit.k8s.io/v1 Event that tell what was asked and answered. */
 interface AuditEvent {
   readonly verb: string;
+  readonly requestURI: string;
   readonly user: { readonly username: string };
   readonly objectRef?: Partial<Readonly<Record<"resource" | "subresource" | "namespace" | "name", string>>>;
   readonly responseStatus?: { readonly code?: number };
@@ -61,9 +62,26 @@ const notesOf = ({ verb, user, objectRef, responseStatus, annotations = {} }: Au
   });
 };
 
-/** What the guard said so far, in the order of the answers; the control plane must keep an audit log. */
-export const readNotes = async ({ auditLog }: ControlPlane): Promise<readonly Note[]> => {
+const readEvents = async ({ auditLog }: ControlPlane): Promise<readonly AuditEvent[]> => {
   if (auditLog === undefined) throw new Error("Expected a control plane with an audit log, got one without");
   const lines = (await readFile(auditLog, "utf8")).split("\n");
-  return lines.flatMap(parseLine).flatMap(notesOf);
+  return lines.flatMap(parseLine);
 };
+
+/** What the guard said so far, in the order of the answers; the control plane must keep an audit log. */
+export const readNotes = async (plane: ControlPlane): Promise<readonly Note[]> =>
+  (await readEvents(plane)).flatMap(notesOf);
+
+/** A request of somebody, as the API server's audit log has it. */
+export interface LoggedRequest {
+  /** `get`, `list`, `watch`, `create`, … */
+  readonly verb: string;
+  /** With its query. */
+  readonly uri: string;
+}
+
+/** What a user asked so far; the control plane must keep an audit log. */
+export const requestsOf = async (plane: ControlPlane, user: string): Promise<readonly LoggedRequest[]> =>
+  (await readEvents(plane))
+    .filter(({ user: { username } }) => username === user)
+    .map(({ verb, requestURI }) => ({ verb, uri: requestURI }));
