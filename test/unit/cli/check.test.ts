@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { check } from "../../../src/cli/check.ts";
 import { OUTPUT_FORMATS } from "../../../src/report/index.ts";
 import { EXAMPLES, THREE_NAMESPACES } from "../../e2e/shipped.ts";
 import { runInProcess } from "./in-process.ts";
 import { run } from "./program.ts";
+import { scratch } from "./scratch.ts";
 
 interface Reported {
   readonly findings: readonly {
@@ -42,18 +42,7 @@ const reported = async (...args: readonly string[]): Promise<Reported & { readon
 
 const lineAt = (file: string, line: number): string => readFileSync(file, "utf8").split("\n")[line - 1] ?? "";
 
-let folder = "";
-const file = (name: string, content: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "netpol-guard-check-"));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+const { file, path } = scratch();
 
 const RULES = `
 apiVersion: netpol-guard.io/v1alpha1
@@ -119,14 +108,7 @@ describe("a change-set", () => {
     const base = file("base.yaml", documents(DENY, pod("web"), pod("db")));
     expect((await reported(file("out.yaml", OUT), "--base", base, "--config", config)).code).toBe(0);
     expect((await reported(file("in.yaml", IN), "--base", base, "--config", config)).code).toBe(0);
-    const { code, findings } = await reported(
-      join(folder, "out.yaml"),
-      join(folder, "in.yaml"),
-      "--base",
-      base,
-      "--config",
-      config,
-    );
+    const { code, findings } = await reported(path("out.yaml"), path("in.yaml"), "--base", base, "--config", config);
     expect(code).toBe(1);
     expect(findings.map(({ object }) => object.name).sort()).toEqual(["in", "out"]);
   });
@@ -193,7 +175,7 @@ describe("manifests", () => {
   });
 
   it("that are none are a mistake, unless that is said to be fine", async () => {
-    const empty = join(folder, "empty");
+    const empty = path("empty");
     mkdirSync(empty, { recursive: true });
     const config = file("rules.yaml", RULES);
     const { code, stdout, stderr } = await run(["check", empty, "--config", config]);

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { check } from "../../../src/cli/check.ts";
 import { scan } from "../../../src/cli/scan.ts";
 import { judge } from "../../../src/guard/guard.ts";
@@ -9,6 +6,7 @@ import { NO_PAST } from "../../../src/guard/past.ts";
 import type { Finding } from "../../../src/guard/verdict.ts";
 import { changeOf, configured, stateOf } from "../guard/requests.ts";
 import { runInProcess } from "./in-process.ts";
+import { scratch } from "./scratch.ts";
 
 // What a policy could still cure is a warning on a template, and none in a finished state.
 // Ways around a rule, each with its one outcome: the same from the webhook, `check` and `scan`.
@@ -85,18 +83,7 @@ const CASES: readonly (readonly [what: string, state: readonly string[], asked: 
     ],
   ];
 
-let folder = "";
-const file = (name: string, content: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "netpol-guard-outcomes-"));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+const { file } = scratch();
 
 interface Said {
   readonly code: string;

@@ -1,27 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { diff } from "../../../src/cli/diff.ts";
 import { probe } from "../../../src/cli/probe.ts";
 import { runInProcess } from "./in-process.ts";
+import { scratch } from "./scratch.ts";
 
 const POD = "{ apiVersion: v1, kind: Pod, metadata: { namespace: shop, name: web } }\n";
 const CILIUM =
   "{ apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: { namespace: shop, name: l7 }, spec: {} }\n";
 
-let folder = "";
-const file = (name: string, content: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "netpol-guard-unsupported-"));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+const { file } = scratch();
 
 const asks = (state: string): readonly string[] => [
   "--from",
