@@ -1,11 +1,12 @@
 import { newlyReachable } from "../engine/delta.ts";
 import type { Path, Transition } from "../engine/transition.ts";
 import { matchesAnyNetwork } from "../engine/endpoint-class.ts";
+import { NO_PORTS } from "../model/ports.ts";
 import { imaginedPaths } from "./imagined-paths.ts";
 import { likelyByAddress } from "./likely-addresses.ts";
 import { pathEnd, ports } from "./options.ts";
 import { newlyOpenToAddresses } from "./path-addresses.ts";
-import { addressesOf, endpointsOf, slippingOut, unenforceableEnds } from "./path-ends.ts";
+import { addressesOf, endpointsOf, isOf, slippingOut, unenforceableEnds } from "./path-ends.ts";
 import { pairViolations } from "./path-pairs.ts";
 import type { Precedents } from "./precedents.ts";
 import { defineRule, type Violation } from "./rule.ts";
@@ -37,6 +38,14 @@ export const forbiddenPath = defineRule({
       ends,
       byClass: true,
       dependsOnReachability: true,
+      forbids: {
+        between: (one, other) => (isOf(source, one) && isOf(destination, other) ? forbidden : NO_PORTS),
+        outside: (cls, direction) => {
+          const [own, addresses] =
+            direction === "ingress" ? [destination, sourceAddresses] : [source, destinationAddresses];
+          return addresses !== undefined && isOf(own, cls) ? { ports: forbidden, addresses } : undefined;
+        },
+      },
       judge: (transition, precedents) => [
         ...(source && destination
           ? judgePairs(transition, { from: source, to: destination, ports: forbidden }, precedents)

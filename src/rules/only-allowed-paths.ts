@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { newlyReachable, type PairReach } from "../engine/delta.ts";
 import type { Path, Transition } from "../engine/transition.ts";
-import { matchesAnyNetwork, type EndpointClass } from "../engine/endpoint-class.ts";
+import type { EndpointClass } from "../engine/endpoint-class.ts";
 import { ALL_ADDRESSES, noAddresses, subtractAddresses } from "../model/addresses.ts";
 import type { EndpointSelector } from "../model/policies.ts";
 import { NO_PORTS, unionPorts } from "../model/ports.ts";
 import { pathEnd, ports } from "./options.ts";
 import { newlyOpenToAddresses } from "./path-addresses.ts";
-import { addressesOf, endpointEnd, endpointsOf, EVERYBODY, slippingOut, unenforceableEnds } from "./path-ends.ts";
+import { addressesOf, endpointEnd, endpointsOf, EVERYBODY, isOf, slippingOut, unenforceableEnds } from "./path-ends.ts";
 import { pairViolations } from "./path-pairs.ts";
 import { defineRule } from "./rule.ts";
 
@@ -49,11 +49,16 @@ export const onlyAllowedPaths = defineRule({
       .filter((addresses) => addresses !== undefined)
       .reduce(subtractAddresses, ALL_ADDRESSES);
     const path: Path = { from: EVERYBODY, to, ports: guarded };
-    const isAllowed: IsAllowed = (source) => allowed.some((end) => matchesAnyNetwork(end, source) === true);
+    const isAllowed: IsAllowed = (source) => allowed.some((end) => isOf(end, source));
     return {
       ends: [EVERYBODY, to, ...allowed],
       byClass: true,
       dependsOnReachability: true,
+      forbids: {
+        between: (source, cls) => (isOf(to, cls) && !isAllowed(source) ? guarded : NO_PORTS),
+        outside: (cls, direction) =>
+          direction === "ingress" && isOf(to, cls) ? { ports: guarded, addresses: strangers } : undefined,
+      },
       judge: (transition, precedents) => [
         ...(noAddresses(strangers)
           ? []

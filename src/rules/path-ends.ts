@@ -22,6 +22,10 @@ export const endpointEnd = pathEnd.transform((end, context): EndpointSelector =>
 export const endpointsOf = (end: PathEnd): EndpointSelector | undefined =>
   end.kind === "endpoints" ? end.endpoints : undefined;
 
+/** Whether a class surely is one of these endpoints; nobody is where the end is addresses. */
+export const isOf = (end: EndpointSelector | undefined, cls: EndpointClass): boolean =>
+  end !== undefined && matchesAnyNetwork(end, cls) === true;
+
 /** The addresses that an end outside the cluster stands for; undefined where it is endpoints. */
 export const addressesOf = (end: PathEnd, podAddresses: AddressSet): AddressSet | undefined => {
   switch (end.kind) {

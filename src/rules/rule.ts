@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ForbiddenPaths } from "../engine/forbidden-paths.ts";
 import type { Transition } from "../engine/transition.ts";
 import type { AddressSet } from "../model/addresses.ts";
 import type { ObjectRef } from "../model/objects.ts";
@@ -47,6 +48,8 @@ export interface OrgRule {
    * for its `ends`, or for every endpoint that a policy selects where it has none.
    */
   readonly dependsOnReachability: boolean;
+  /** The paths that it wants closed, for maps of a whole cluster; absent where it is not about paths. */
+  readonly forbids?: ForbiddenPaths;
   judge(transition: Transition, precedents: Precedents): readonly Violation[];
 }
 
