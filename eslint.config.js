@@ -5,6 +5,9 @@ import tseslint from "typescript-eslint";
 /** Folders that compute from what they are given: no clock, no chance, no environment, no input or output. */
 const PURE = ["model", "dialects", "engine", "rules", "guard"].map((folder) => `src/${folder}/**`);
 
+/** The scripts of the page that `graph` prints. */
+const PAGE = "src/report/graph/page/*.js";
+
 const HANDED = "The pure core is handed what it needs: time, chance and settings are arguments.";
 const ENVIRONMENT = "main.ts alone reads the environment, and hands it on.";
 
@@ -43,7 +46,8 @@ export default defineConfig(
   globalIgnores(["coverage/", "dist/", "reports/", ".stryker-tmp/"]),
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    // What a browser runs is JavaScript, with types in comments: held to the same rules.
+    files: ["**/*.ts", PAGE],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -106,6 +110,8 @@ export default defineConfig(
       "@typescript-eslint/no-non-null-assertion": "off",
     },
   },
+  // The compiler knows what a browser has.
+  { files: [PAGE], rules: { "no-undef": "off" } },
   // The tools ask for a default export.
   { files: ["*.config.ts"], rules: { "no-restricted-syntax": ["error", noEnum] } },
   { files: ["**/*.cjs"], languageOptions: { globals: { module: "writable" } } },
