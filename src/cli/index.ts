@@ -3,6 +3,7 @@ import { completion } from "./completion.ts";
 import { config } from "./config.ts";
 import { diff } from "./diff.ts";
 import { emergency } from "./emergency.ts";
+import { graph } from "./graph.ts";
 import { init } from "./init.ts";
 import { probe } from "./probe.ts";
 import type { Subcommand } from "./command.ts";
@@ -18,6 +19,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   scan,
   probe,
   diff,
+  graph,
   status,
   emergency,
   config,
