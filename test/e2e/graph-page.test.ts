@@ -1,0 +1,172 @@
+import { readFile } from "node:fs/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { BROWSER_MS, drawn, openFile, startBrowser, type WatchedPage } from "./browser.ts";
+import { guardedCluster, RULES } from "./graph-cluster.ts";
+import { writeGraph, type GraphFiles } from "./graph-files.ts";
+import { scratchDirectory } from "./main-process.ts";
+
+// The page that `graph -o html` prints of 500 workloads, in a browser, by pointer and by keyboard.
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly forbidden: readonly { readonly rule: string }[];
+}
+
+let browser: Browser;
+let files: GraphFiles;
+let edges: readonly Edge[];
+let watched: WatchedPage;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  files = await writeGraph(scratchDirectory, "guarded", guardedCluster(25, 4), RULES);
+  edges = JSON.parse(await files.printed("json")).edges;
+}, 3 * BROWSER_MS);
+afterAll(() => browser.close());
+
+beforeEach(async () => {
+  watched = await openFile(browser, files.page);
+  ({ page } = watched);
+}, BROWSER_MS);
+afterEach(async () => {
+  expect(watched.complaints).toEqual([]);
+  expect(watched.requests).toEqual([`file://${files.page}`]);
+  await page.close();
+}, BROWSER_MS);
+
+const soon = { timeout: BROWSER_MS, interval: 50 };
+const textOf = (id: string) => expect.poll(() => page.locator(`#${id}`).textContent(), soon);
+const pathsAre = (count: number) => textOf("paths-title").toBe(`Paths (${count.toLocaleString("en")})`);
+const inTeam = (id: string): boolean => id.startsWith("team-02/");
+
+/** Where the middle of the one line from one workload to another is on the screen. */
+const middleOfLine = async (from: string, to: string): Promise<{ readonly x: number; readonly y: number }> => {
+  await drawn(page);
+  return page.evaluate(`(() => {
+    const cy = document.getElementById("map")._cyreg.cy;
+    const line = cy.edges().filter((edge) =>
+      edge.source().data("label") === "${from}" && edge.target().data("label") === "${to}")[0];
+    const { left, top } = cy.container().getBoundingClientRect();
+    const { x, y } = line.renderedMidpoint();
+    return { x: left + x, y: top + y };
+  })()`);
+};
+
+describe("the page", { timeout: 3 * BROWSER_MS }, () => {
+  it("shows all workloads and paths", async () => {
+    expect(edges.length).toBeGreaterThan(2000);
+    await textOf("summary").toBe(
+      `503 workloads in 28 namespaces · ${edges.length.toLocaleString("en")} paths · ✕ 16 paths forbidden`,
+    );
+    await textOf("workloads-title").toBe("Workloads (503)");
+    await pathsAre(edges.length);
+    expect(await page.evaluate(`document.getElementById("map")._cyreg.cy.nodes(".group").length`)).toBe(28);
+  });
+
+  it("finds workloads, ports and policies by words", async () => {
+    await page.fill("#words", "orders-db 5432 team-07");
+    await pathsAre(2);
+    await page.fill("#words", "debug-out");
+    await pathsAre(edges.filter(({ forbidden }) => forbidden.length > 0).length);
+    await page.fill("#words", "no such thing");
+    await pathsAre(0);
+    await page.getByRole("button", { name: "Show all" }).click();
+    await pathsAre(edges.length);
+  });
+
+  it("filters by namespace, direction and rule", async () => {
+    await page.selectOption("#namespace", "team-02");
+    await pathsAre(edges.filter(({ from, to }) => inTeam(from) || inTeam(to)).length);
+    await page.selectOption("#direction", "into");
+    await pathsAre(edges.filter(({ from, to }) => !inTeam(from) && inTeam(to)).length);
+    await page.selectOption("#direction", "out");
+    await pathsAre(edges.filter(({ from, to }) => inTeam(from) && !inTeam(to)).length);
+    await page.selectOption("#direction", "within");
+    await pathsAre(edges.filter(({ from, to }) => inTeam(from) && inTeam(to)).length);
+    await page.getByRole("button", { name: "Show all" }).click();
+    await page.selectOption("#rule", "only-allowed-paths/db-only-from-behind");
+    await pathsAre(16);
+  });
+
+  it("says of an edge that is clicked which policies, rules and lines let it pass", async () => {
+    await page.fill("#words", "team-01 billing-web billing-db");
+    await pathsAre(1);
+    const { x, y } = await middleOfLine("billing-web", "billing-db");
+    await page.mouse.click(x, y);
+    await textOf("details-title").toBe("billing-web → billing-db");
+    const details = await page.locator("#details").innerText();
+    for (const text of [
+      "✕ forbidden-path/db-not-from-web",
+      "✕ only-allowed-paths/db-only-from-behind",
+      "NetworkPolicy team-01/debug-out",
+      "spec.egress[0].to[0]",
+      "NetworkPolicy team-01/debug",
+      "spec.ingress[0].from[0]",
+      "TCP 5432",
+    ])
+      expect(details).toContain(text);
+    const lines = (await readFile(files.state, "utf8")).split("\n");
+    const [, egress = ""] = /guarded\.yaml:([0-9]+)/.exec(details) ?? [];
+    expect(lines.slice(Number(egress) - 1, Number(egress) + 5).join("\n")).toContain('"tier": "db"');
+    const red = "rgb(198, 40, 40)";
+    expect(await page.evaluate(`document.getElementById("map")._cyreg.cy.edges().style("line-color")`)).toBe(red);
+  });
+
+  it("shows all paths of a workload that is clicked, and goes on from one of them", async () => {
+    await page.selectOption("#namespace", "team-03");
+    await page.locator("#workloads").getByRole("button", { name: "billing-api" }).click();
+    await textOf("details-title").toBe("billing-api");
+    const own = edges.filter(({ from, to }) => [from, to].includes("team-03/Deployment/billing-api"));
+    expect(await page.locator("#details .entry").count()).toBe(own.length);
+    await page.locator("#details .entry").first().click();
+    await textOf("details-title").toContain(" → ");
+  });
+
+  it("can be used by keyboard alone, and shows where it is", async () => {
+    const focused = (script: string): Promise<unknown> => page.evaluate(`document.activeElement.${script}`);
+    const isOutlined = (): Promise<unknown> =>
+      page.evaluate(
+        "getComputedStyle(document.activeElement).outline.startsWith('rgb') && document.activeElement.matches(':focus-visible')",
+      );
+    await page.keyboard.press("/");
+    expect(await focused("id")).toBe("words");
+    await page.keyboard.type("team-04 search");
+    await textOf("paths-title").not.toContain("2,022");
+    for (const id of ["namespace", "direction", "rule"]) {
+      await page.keyboard.press("Tab");
+      expect([await focused("id"), await isOutlined()]).toEqual([id, true]);
+    }
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowDown");
+    expect([await focused("closest('ul').id"), await isOutlined()]).toEqual(["workloads", true]);
+    const name = await focused("querySelector('.title').textContent");
+    await page.keyboard.press("Enter");
+    await textOf("details-title").toBe(name);
+    expect(await focused("getAttribute('aria-current')")).toBe("true");
+    await page.keyboard.press("Tab");
+    expect(await focused("closest('ul').id")).toBe("paths");
+    await page.keyboard.press("Enter");
+    await textOf("details-title").toContain(" → ");
+    await page.keyboard.press("Tab");
+    expect([await focused("id"), await isOutlined()]).toEqual(["map", true]);
+    const view = (): Promise<unknown> =>
+      page.evaluate(
+        `(() => { const cy = document.getElementById("map")._cyreg.cy; return [cy.pan().x, cy.zoom()]; })()`,
+      );
+    const before = await view();
+    await page.keyboard.press("ArrowRight");
+    const after = await view();
+    expect(after).not.toEqual(before);
+    await page.keyboard.press("+");
+    expect(await view()).not.toEqual(after);
+    await page.keyboard.press("Escape");
+    await textOf("details-title").toBe("Choose a workload or a path");
+  });
+});
