@@ -38,9 +38,11 @@ describe("the page", { timeout: 3 * BROWSER_MS }, () => {
   it("shows hostile text as text", async () => {
     const files = await writeGraph(scratchDirectory, "hostile", hostileManifests());
     const watched = await openFile(browser, files.page);
+    await watched.page.selectOption("#direction", "into");
     await watched.page.locator("#paths button").first().click();
     const shown = await watched.page.locator("#details .policy").allTextContents();
     expect(shown).toContain(`NetworkPolicy ${HOSTILE}/${HOSTILE}`);
+    await watched.page.getByRole("button", { name: "Show all" }).click();
     await watched.page.selectOption("#namespace", { index: 1 });
     await watched.page.locator("#workloads button").last().click();
     expect(await watched.page.locator("#details-title").textContent()).toBe(HOSTILE);

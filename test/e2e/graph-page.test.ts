@@ -40,6 +40,8 @@ afterEach(async () => {
 const soon = { timeout: BROWSER_MS, interval: 50 };
 const textOf = (id: string) => expect.poll(() => page.locator(`#${id}`).textContent(), soon);
 const pathsAre = (count: number) => textOf("paths-title").toBe(`Paths (${count.toLocaleString("en")})`);
+/** How the page outlines what has the focus. */
+const SEEN = "solid 3px";
 const inTeam = (id: string): boolean => id.startsWith("team-02/");
 
 /** Where the middle of the one line from one workload to another is on the screen. */
@@ -111,13 +113,13 @@ describe("the page", { timeout: 3 * BROWSER_MS }, () => {
     const lines = (await readFile(files.state, "utf8")).split("\n");
     const [, egress = ""] = /guarded\.yaml:([0-9]+)/.exec(details) ?? [];
     expect(lines.slice(Number(egress) - 1, Number(egress) + 5).join("\n")).toContain('"tier": "db"');
-    const red = "rgb(198, 40, 40)";
+    const red = "rgb(198,40,40)";
     expect(await page.evaluate(`document.getElementById("map")._cyreg.cy.edges().style("line-color")`)).toBe(red);
   });
 
   it("shows all paths of a workload that is clicked, and goes on from one of them", async () => {
     await page.selectOption("#namespace", "team-03");
-    await page.locator("#workloads").getByRole("button", { name: "billing-api" }).click();
+    await page.locator("#workloads").getByRole("button", { name: "billing-api Deployment in team-03" }).click();
     await textOf("details-title").toBe("billing-api");
     const own = edges.filter(({ from, to }) => [from, to].includes("team-03/Deployment/billing-api"));
     expect(await page.locator("#details .entry").count()).toBe(own.length);
@@ -127,9 +129,9 @@ describe("the page", { timeout: 3 * BROWSER_MS }, () => {
 
   it("can be used by keyboard alone, and shows where it is", async () => {
     const focused = (script: string): Promise<unknown> => page.evaluate(`document.activeElement.${script}`);
-    const isOutlined = (): Promise<unknown> =>
+    const outline = (): Promise<unknown> =>
       page.evaluate(
-        "getComputedStyle(document.activeElement).outline.startsWith('rgb') && document.activeElement.matches(':focus-visible')",
+        "(({ outlineStyle, outlineWidth }) => `${outlineStyle} ${outlineWidth}`)(getComputedStyle(document.activeElement))",
       );
     await page.keyboard.press("/");
     expect(await focused("id")).toBe("words");
@@ -137,7 +139,7 @@ describe("the page", { timeout: 3 * BROWSER_MS }, () => {
     await textOf("paths-title").not.toContain("2,022");
     for (const id of ["namespace", "direction", "rule"]) {
       await page.keyboard.press("Tab");
-      expect([await focused("id"), await isOutlined()]).toEqual([id, true]);
+      expect([await focused("id"), await outline()]).toEqual([id, SEEN]);
     }
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
@@ -145,7 +147,7 @@ describe("the page", { timeout: 3 * BROWSER_MS }, () => {
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("Home");
     await page.keyboard.press("ArrowDown");
-    expect([await focused("closest('ul').id"), await isOutlined()]).toEqual(["workloads", true]);
+    expect([await focused("closest('ul').id"), await outline()]).toEqual(["workloads", SEEN]);
     const name = await focused("querySelector('.title').textContent");
     await page.keyboard.press("Enter");
     await textOf("details-title").toBe(name);
@@ -155,7 +157,7 @@ describe("the page", { timeout: 3 * BROWSER_MS }, () => {
     await page.keyboard.press("Enter");
     await textOf("details-title").toContain(" → ");
     await page.keyboard.press("Tab");
-    expect([await focused("id"), await isOutlined()]).toEqual(["map", true]);
+    expect([await focused("id"), await outline()]).toEqual(["map", SEEN]);
     const view = (): Promise<unknown> =>
       page.evaluate(
         `(() => { const cy = document.getElementById("map")._cyreg.cy; return [cy.pan().x, cy.zoom()]; })()`,

@@ -20,7 +20,8 @@ const line = (permit: Permit): string => {
       return `${permit.policy.name} ${permit.path}: ${ports}`;
     case "undecided":
       return `${permit.policy.name} undecided: ${ports}`;
-    default:
+    case "not-selected":
+    case "outside":
       return `${permit.kind}: ${ports}`;
   }
 };

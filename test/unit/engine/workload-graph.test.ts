@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { workloadGraph } from "../../../src/engine/workload-graph.ts";
 import { cidrsText } from "../../../src/model/address-text.ts";
-import { NO_PORTS, portRange, portsText } from "../../../src/model/ports.ts";
+import { NO_PORTS, portsText } from "../../../src/model/ports.ts";
 import type { PathEdge, Permit, WorkloadGraph } from "../../../src/model/workload-graph.ts";
 import { pod } from "../../reference/fixtures.ts";
 import { ruleWith } from "../rules/rule-options.ts";

@@ -1,6 +1,7 @@
 /** @import { PageGraph } from "../page-data.ts" */
 /** @import { Filter } from "./filter.js" */
 /** @import { Groups } from "./drawing.js" */
+import { NO_FILTER } from "./filter.js";
 
 /**
  * An element that the page has; an error where it has none of this kind.
@@ -54,7 +55,6 @@ export const setUpControls = (graph, groups, changed) => {
     event.preventDefault();
   });
   form.addEventListener("reset", () => {
-    // The fields are empty only after this event.
-    queueMicrotask(tell);
+    changed(NO_FILTER);
   });
 };

@@ -1,6 +1,5 @@
 /** @import { PageGraph } from "../page-data.ts" */
 /** @import { Choice, Groups, Line } from "./drawing.js" */
-/** @import { Core, SingularElementReturnValue } from "cytoscape" */
 import { readColours } from "./colours.js";
 import { litNodes } from "./lit.js";
 import { boxElements, lineElement } from "./map-elements.js";
@@ -49,8 +48,13 @@ export const createMap = (container, graph, groups, choose) => {
   const frames = graph.namespaces.map((_, index) => cy.getElementById(`g${String(index)}`));
   const names = graph.namespaces.map((_, index) => cy.getElementById(`l${String(index)}`));
   cy.on("tap", (event) => {
-    const target = /** @type {Core | SingularElementReturnValue} */ (event.target);
-    choose("id" in target ? choiceOf(target.id()) : { kind: "none" });
+    /** @type {unknown} */
+    const target = event.target;
+    const hit = cy
+      .elements()
+      .toArray()
+      .find((one) => one === target);
+    choose(hit === undefined ? { kind: "none" } : choiceOf(hit.id()));
   });
   const restyle = () => {
     cy.style(stylesheet());

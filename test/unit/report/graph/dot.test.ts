@@ -25,7 +25,7 @@ const read = async (graph: WorkloadGraph): Promise<{ objects: readonly Drawn[]; 
 };
 
 /** As `quoted` leaves it: what is no character of text has become a space. */
-const shown = HOSTILE.replace(/[\u0000-\u001f\u2028\u2029\u202e]/g, " ");
+const shown = HOSTILE.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ");
 
 describe("the DOT of a graph", () => {
   it("is read by Graphviz: a cluster a namespace, forbidden paths in red with the rule's code", async () => {

@@ -35,7 +35,7 @@ export const node = (path: string, more: Partial<WorkloadNode> = {}): WorkloadNo
 };
 
 /** The place of a rule of the policy `shop/p`. */
-export const permit = (path: string, ports: PortSet) => ({
+const permit = (path: string, ports: PortSet) => ({
   kind: "rule" as const,
   policy: { kind: "NetworkPolicy", namespace: "shop", name: "p" },
   path,
