@@ -3,20 +3,24 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 
 /** Where Debian's package `chromium` puts it. */
 const DEBIAN = "/usr/bin/chromium";
+const CHROMIUM = process.env["CHROMIUM_PATH"] ?? DEBIAN;
+
+/** Why there is no browser, in one line; undefined where there is one, and where one was named, which has to be there. */
+export const whyNoBrowser = (): string | undefined =>
+  process.env["CHROMIUM_PATH"] === undefined && !existsSync(DEBIAN)
+    ? `no Chromium at ${DEBIAN}: apt-get install chromium, or set CHROMIUM_PATH`
+    : undefined;
 
 /** Starting a browser, and each of its answers, may take this long on a machine that is busy with other tests. */
 export const BROWSER_MS = 120_000;
 
 /** Starts a headless Chromium: that of CHROMIUM_PATH, or Debian's. */
 export const startBrowser = async (): Promise<Browser> => {
-  const executablePath = process.env["CHROMIUM_PATH"] ?? DEBIAN;
-  if (!existsSync(executablePath))
-    throw new Error(
-      `Expected Chromium at ${executablePath}, found none: apt-get install chromium, or set CHROMIUM_PATH`,
-    );
+  if (!existsSync(CHROMIUM))
+    throw new Error(`Expected Chromium at ${CHROMIUM}, found none: apt-get install chromium, or set CHROMIUM_PATH`);
   // Chromium does not start in its sandbox as root, which is who runs tests in a container. The pages are our own.
   const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return chromium.launch({ executablePath, args, timeout: BROWSER_MS });
+  return chromium.launch({ executablePath: CHROMIUM, args, timeout: BROWSER_MS });
 };
 
 /** A page with all that it complained about, and asked for. */

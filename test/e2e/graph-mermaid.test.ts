@@ -5,6 +5,7 @@ import type { WorkloadGraph } from "../../src/model/workload-graph.ts";
 import { mermaidGraph } from "../../src/report/graph/mermaid.ts";
 import { hostile, HOSTILE, printed, shop } from "../unit/report/graph/graphs.ts";
 import { BROWSER_MS, startBrowser, watchedPage } from "./browser.ts";
+import { describeInBrowser } from "./browser-suite.ts";
 
 // Mermaid itself draws what `graph -o mermaid` prints.
 
@@ -43,25 +44,19 @@ const draw = async (graph: WorkloadGraph): Promise<Drawing> => {
   return drawing;
 };
 
-it(
-  "Mermaid draws every workload, namespace and path, forbidden ones in red",
-  async () => {
+describeInBrowser("Mermaid", () => {
+  it("draws every workload, namespace and path, forbidden ones in red", async () => {
     const { labels, red } = await draw(shop);
     expect(labels).toEqual(
       expect.arrayContaining(["outside the cluster", "Deployment/db", "shop", "TCP 80, ✕ forbidden-path/db"]),
     );
     expect(red).toBe(1);
-  },
-  3 * BROWSER_MS,
-);
+  });
 
-it(
-  "Mermaid takes no name for more than a name, not even where it trusts its text",
-  async () => {
+  it("takes no name for more than a name, not even where it trusts its text", async () => {
     const { labels, elements } = await draw(hostile);
     expect(elements).toBe(0);
     const shown = HOSTILE.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ").replaceAll(/ +/g, " ");
     expect(labels.map((label) => label.replaceAll(/\s+/g, " "))).toContain(shown);
-  },
-  3 * BROWSER_MS,
-);
+  });
+});

@@ -2,6 +2,7 @@ import { availableParallelism, loadavg } from "node:os";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { BROWSER_MS, drawn, startBrowser, watchedPage } from "./browser.ts";
+import { describeInBrowser } from "./browser-suite.ts";
 import { guardedCluster, openCluster, RULES } from "./graph-cluster.ts";
 import { writeGraph } from "./graph-files.ts";
 import { scratchDirectory } from "./main-process.ts";
@@ -40,24 +41,26 @@ const load = async (file: string): Promise<Load> => {
   return { elapsedMs, computedMs: 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Infinity) };
 };
 
-it.each([
-  ["that is guarded", guardedCluster(25, 4), RULES],
-  ["without any policy, where a quarter of a million paths are open", openCluster(25, 4), undefined],
-])(
-  "500 workloads of a cluster %s load in less than three seconds",
-  async (what, manifests, configuration) => {
-    const { page } = await writeGraph(scratchDirectory, "load", manifests, configuration);
-    const loads: Load[] = [];
-    for (let count = 0; count < LOADS; count++) loads.push(await load(page));
-    const elapsed = Math.min(...loads.map(({ elapsedMs }) => elapsedMs));
-    const computed = Math.min(...loads.map(({ computedMs }) => computedMs));
-    // Where others keep all cores busy, the time that passes says more of them than of the page.
-    const isBusy = (loadavg()[0] ?? 0) > availableParallelism();
-    console.info(
-      `a cluster ${what}: loaded in ${elapsed.toFixed(0)} ms, ${computed.toFixed(0)} ms of them computing${isBusy ? "; the machine is busy" : ""}`,
-    );
-    expect(computed).toBeLessThan(BOUND_MS);
-    if (!isBusy) expect(elapsed).toBeLessThan(BOUND_MS);
-  },
-  (LOADS + 1) * BROWSER_MS,
-);
+describeInBrowser("the page", () => {
+  it.each([
+    ["that is guarded", guardedCluster(25, 4), RULES],
+    ["without any policy, where a quarter of a million paths are open", openCluster(25, 4), undefined],
+  ])(
+    "loads 500 workloads of a cluster %s in less than three seconds",
+    async (what, manifests, configuration) => {
+      const { page } = await writeGraph(scratchDirectory, "load", manifests, configuration);
+      const loads: Load[] = [];
+      for (let count = 0; count < LOADS; count++) loads.push(await load(page));
+      const elapsed = Math.min(...loads.map(({ elapsedMs }) => elapsedMs));
+      const computed = Math.min(...loads.map(({ computedMs }) => computedMs));
+      // Where others keep all cores busy, the time that passes says more of them than of the page.
+      const isBusy = (loadavg()[0] ?? 0) > availableParallelism();
+      console.info(
+        `a cluster ${what}: loaded in ${elapsed.toFixed(0)} ms, ${computed.toFixed(0)} ms of them computing${isBusy ? "; the machine is busy" : ""}`,
+      );
+      expect(computed).toBeLessThan(BOUND_MS);
+      if (!isBusy) expect(elapsed).toBeLessThan(BOUND_MS);
+    },
+    (LOADS + 1) * BROWSER_MS,
+  );
+});

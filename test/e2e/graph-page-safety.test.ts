@@ -1,7 +1,8 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { HOSTILE } from "../unit/report/graph/graphs.ts";
 import { BROWSER_MS, openFile, startBrowser } from "./browser.ts";
+import { describeInBrowser } from "./browser-suite.ts";
 import { guardedCluster, RULES } from "./graph-cluster.ts";
 import { writeGraph } from "./graph-files.ts";
 import { scratchDirectory } from "./main-process.ts";
@@ -34,7 +35,7 @@ const hostileManifests = (): string =>
     })
     .join("\n---\n");
 
-describe("the page", { timeout: 3 * BROWSER_MS }, () => {
+describeInBrowser("the page", () => {
   it("shows hostile text as text", async () => {
     const files = await writeGraph(scratchDirectory, "hostile", hostileManifests());
     const watched = await openFile(browser, files.page);

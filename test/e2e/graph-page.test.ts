@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { BROWSER_MS, drawn, openFile, startBrowser, type WatchedPage } from "./browser.ts";
+import { describeInBrowser } from "./browser-suite.ts";
 import { guardedCluster, RULES } from "./graph-cluster.ts";
 import { writeGraph, type GraphFiles } from "./graph-files.ts";
 import { scratchDirectory } from "./main-process.ts";
@@ -57,7 +58,7 @@ const middleOfLine = async (from: string, to: string): Promise<{ readonly x: num
   })()`);
 };
 
-describe("the page", { timeout: 3 * BROWSER_MS }, () => {
+describeInBrowser("the page", () => {
   it("shows all workloads and paths", async () => {
     expect(edges.length).toBeGreaterThan(2000);
     await textOf("summary").toBe(
