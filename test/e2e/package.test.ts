@@ -15,6 +15,9 @@ const PACK_MS = 5 * 60_000;
 /** Where npm would have put the package. */
 const INSTALLED = join(scratchDirectory, "lib/node_modules/netpol-guard");
 
+/** A folder without a manifest. */
+const EMPTY = join(scratchDirectory, "empty");
+
 /** The PATH of a user who has it installed. */
 const PATH = [join(scratchDirectory, "bin"), dirname(process.execPath), process.env["PATH"]].join(delimiter);
 
@@ -37,6 +40,7 @@ beforeAll(() => {
   execFileSync("tar", ["-xzf", join(scratchDirectory, name), "--strip-components=1", "-C", INSTALLED]);
   symlinkSync(join(ROOT, "node_modules"), join(INSTALLED, "node_modules"));
   mkdirSync(join(scratchDirectory, "bin"));
+  mkdirSync(EMPTY);
   for (const program of ["netpol-guard", "kubectl-netpol_guard"])
     symlinkSync(join(INSTALLED, "bin/netpol-guard.js"), join(scratchDirectory, "bin", program));
 }, PACK_MS);
@@ -48,6 +52,12 @@ describe("the package, installed", () => {
       stdout: `${BASE_CONFIG}: 3 rules\n`,
       stderr: "",
     });
+  });
+
+  it("prints the page of a graph, whose files have come along", () => {
+    const { status, stdout, stderr } = run("netpol-guard", ["graph", "--state", EMPTY, "-o", "html"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^<!doctype html>\n[^]*const \{ createMap \}[^]*<\/html>\n$/);
   });
 });
 
