@@ -87,6 +87,15 @@ describe("graph", () => {
     expect(JSON.parse(stdout)).toEqual({ nodes: [], edges: [] });
   });
 
+  it("says on standard error which policies it leaves out, and where they are", async () => {
+    const foreign = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c }\n";
+    const { code, stdout, stderr } = await run(["graph", "--state", "-", "-o", "json"], `${POLICY}---\n${foreign}`);
+    expect({ code, graph: JSON.parse(stdout) }).toEqual({ code: 0, graph: { nodes: [], edges: [] } });
+    expect(stderr).toBe(
+      "netpol-guard: Cilium policies (CiliumNetworkPolicy) are in the cluster; not judged: CiliumNetworkPolicy.cilium.io in -:13\n",
+    );
+  });
+
   it.each([
     ["without a state", ["-o", "json"], /^error: required option '--state/],
     [
