@@ -29,8 +29,14 @@ const shoot = async (
 const folder = await mkdtemp(join(tmpdir(), "netpol-guard-screenshots-"));
 const browser = await startBrowser();
 try {
-  const { page: large } = await writeGraph(folder, "large", guardedCluster(25, 4), RULES);
-  const { page: small } = await writeGraph(folder, "small", guardedCluster(2, 2), RULES);
+  // The pictures show names of files as somebody has them who is in their folder.
+  process.chdir(folder);
+  const draw = async (name: string, manifests: string): Promise<string> => {
+    const { page } = await writeGraph(".", name, manifests, RULES);
+    return join(folder, page);
+  };
+  const large = await draw("large", guardedCluster(25, 4));
+  const small = await draw("cluster", guardedCluster(2, 2));
   await shoot(browser, large, "graph-map.png", "light", () => Promise.resolve());
   await shoot(browser, small, "graph-path.png", "light", async (page) => {
     await page.selectOption("#namespace", "team-01");
