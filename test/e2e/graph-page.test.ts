@@ -69,6 +69,23 @@ describeInBrowser("the page", () => {
     expect(await page.evaluate(`document.getElementById("map")._cyreg.cy.nodes(".group").length`)).toBe(28);
   });
 
+  it("writes no namespace's name over another from afar", async () => {
+    const overlapping = `(() => {
+      const names = document.getElementById("map")._cyreg.cy.nodes(".name").toArray();
+      const boxes = names.map((name) => name.boundingBox({ includeNodes: false, includeLabels: true }));
+      const overlap = (a, b) => a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2;
+      return boxes.flatMap((box, index) =>
+        boxes.slice(index + 1).flatMap((other, more) =>
+          overlap(box, other) ? [[names[index], names[index + 1 + more]].map((name) => name.data("label"))] : []));
+    })()`;
+    // Small enough that the longest names do not fit.
+    await page.setViewportSize({ width: 1100, height: 700 });
+    await expect.poll(() => page.evaluate(`document.getElementById("map")._cyreg.cy.width()`), soon).toBeLessThan(600);
+    await page.getByRole("button", { name: "Fit" }).click();
+    await drawn(page);
+    expect(await page.evaluate(overlapping)).toEqual([]);
+  });
+
   it("finds workloads, ports and policies by words", async () => {
     await page.fill("#words", "orders-db 5432 team-07");
     await pathsAre(2);

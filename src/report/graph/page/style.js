@@ -1,9 +1,17 @@
-/** @import { StylesheetJsonBlock } from "cytoscape" */
+/** @import { SingularElementArgument, StylesheetJsonBlock } from "cytoscape" */
 /** @import { Colours } from "./colours.js" */
 
 const FONT = "system-ui, sans-serif";
 /** Of the names across namespaces. */
 const NAME_SIZE = 22;
+/** Around such a name, and between two of them. */
+const NAME_PADDING = 3;
+
+/**
+ * How wide a name across namespaces may be written.
+ * @type {(scale: number) => (name: SingularElementArgument) => string}
+ */
+const widthOf = (scale) => (name) => `${String(Math.max(0, Number(name.data("room")) - 3 * NAME_PADDING * scale))}px`;
 
 /** @type {(colours: Colours, scale: number) => StylesheetJsonBlock[]} */
 const boxStyles = ({ ink, muted, surface, frame, accent, node }, scale) => [
@@ -49,10 +57,12 @@ const boxStyles = ({ ink, muted, surface, frame, accent, node }, scale) => [
       "background-opacity": 0,
       "border-width": 0,
       "font-size": NAME_SIZE * scale,
+      "text-wrap": "ellipsis",
+      "text-max-width": widthOf(scale),
       "font-weight": 600,
       "text-background-color": surface,
       "text-background-opacity": 0.8,
-      "text-background-padding": `${String(3 * scale)}px`,
+      "text-background-padding": `${String(NAME_PADDING * scale)}px`,
       "z-index": 6,
     },
   },
