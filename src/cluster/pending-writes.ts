@@ -71,13 +71,14 @@ export class PendingWrites {
 
   /** A write was admitted; the one that is too many then is returned. */
   add(key: string, write: Omit<Pending, "since" | "expires">): Pending | undefined {
-    this.#pending.delete(key);
+    const isSecond = this.#pending.delete(key);
     const since = this.#now();
     // A creation under a name that is taken will most likely be refused: it gets the time that the watch needs, no more.
     const isTaken = write.object !== undefined && write.replaces === undefined && write.observed !== undefined;
     const entry: Pending = { ...write, since, expires: since + (isTaken ? SHOWN_MS : PENDING_MS) };
     this.#pending.set(key, entry);
-    if (isDoubtful(entry)) this.#doubtful.set(key, entry);
+    // Of two creations under one name the API server refuses one, and it may be this one.
+    if (isSecond || isDoubtful(entry)) this.#doubtful.set(key, entry);
     else this.#trust(key);
     return this.#pending.size > MOST_PENDING ? this.#pending.values().next().value : undefined;
   }

@@ -32,6 +32,12 @@ export interface Reading {
 export const refOfItem = (item: VersionedObject | MisreadObject): ObjectRef =>
   "object" in item ? item.object.ref : item.ref;
 
+/** What was admitted, as it counts before it is seen: a request can say that a pod runs, and only the cluster shows it. */
+const unseen = (object: ClusterObject | undefined): ClusterObject | undefined =>
+  object?.type === "endpoint" && object.endpoint.phase === "running"
+    ? { ...object, endpoint: { ...object.endpoint, phase: "pending" } }
+    : object;
+
 /**
  * The watched objects of a cluster with what this process admitted laid over them, so that a decision counts at once
  * and not when its watch event arrives. What comes late turns nothing back: see KindHistory.
@@ -125,10 +131,11 @@ export class WatchedObjects {
   admit(
     ref: ObjectRef,
     type: ClusterObject["type"],
-    object: ClusterObject | undefined,
+    admitted: ClusterObject | undefined,
     replaces: string | undefined,
   ): void {
     const key = refKey(ref);
+    const object = unseen(admitted);
     const pending = this.#pending.get(key);
     const observed = pending === undefined ? this.#index.object(ref, type) : pending.observed;
     const tooMany = this.#pending.add(key, { ref, type, observed, object, replaces });
