@@ -47,7 +47,12 @@ export class PlacedText {
 
   #parse(): { readonly documents: readonly Document.Parsed[]; readonly lines: LineCounter } {
     const lines = new LineCounter();
-    const documents = parseAllDocuments(this.#source, { lineCounter: lines, version: "1.2", prettyErrors: false });
+    const documents = parseAllDocuments(this.#source, {
+      lineCounter: lines,
+      version: "1.2",
+      prettyErrors: false,
+      uniqueKeys: false,
+    });
     return { documents: Array.isArray(documents) ? documents : [], lines };
   }
 }

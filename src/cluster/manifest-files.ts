@@ -6,6 +6,7 @@ import { decodeManifest } from "../dialects/index.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { DecodeError } from "../model/errors.ts";
 import { PlacedText, type NodePath, type Place } from "./field-place.ts";
+import { repeatedKey } from "./repeated-key.ts";
 
 /** One manifest of a file, as it was written. */
 export interface Manifest {
@@ -87,18 +88,25 @@ const itemsOf = (value: unknown, origin: Origin, path: NodePath = []): readonly 
 const startLine = (document: Document.Parsed, lines: LineCounter): number =>
   lines.linePos(document.contents?.range[0] ?? document.range[0]).line;
 
+const TOO_DEEP = "expected fewer levels, found them nested too deep";
+
 /** Every manifest of a YAML or JSON text. Throws DecodeError with file and line for what is no YAML. */
 export const parseManifests = (source: string, file: string): readonly Manifest[] => {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(source, { lineCounter: lines, version: "1.2", prettyErrors: false });
+  const options = { lineCounter: lines, version: "1.2", prettyErrors: false, uniqueKeys: false } as const;
+  const documents = parseAllDocuments(source, options);
   if (!Array.isArray(documents)) return [];
   const text = new PlacedText(source, file);
   return documents.flatMap((document, index) => {
+    const refuse = (offset: number, message: string): never => {
+      throw new DecodeError(`${file}:${String(lines.linePos(offset).line)}`, message);
+    };
     const [error] = document.errors;
-    if (error !== undefined)
-      throw new DecodeError(`${file}:${String(lines.linePos(error.pos[0]).line)}`, error.message);
+    if (error !== undefined) refuse(error.pos[0], error.code === "RESOURCE_EXHAUSTION" ? TOO_DEEP : error.message);
     const place = { file, line: startLine(document, lines) };
     try {
+      const repeated = repeatedKey(document);
+      if (repeated !== undefined) refuse(repeated, "Map keys must be unique");
       return itemsOf(document.toJS(), { place, text, document: index });
     } catch (cause) {
       if (cause instanceof DecodeError) throw cause;

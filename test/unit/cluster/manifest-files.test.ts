@@ -124,6 +124,44 @@ describe("a text", () => {
   });
 });
 
+describe("a text that was made to be slow", () => {
+  /** Well above what any takes on a busy machine; what grows with the square of the length takes minutes. */
+  const MOST_MS = 20_000;
+  const many = (count: number, line: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => line(index)).join("");
+
+  it.each([
+    [
+      "has 40,000 keys",
+      `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\ndata:\n${many(40_000, (index) => `  k${index}: v\n`)}`,
+      1,
+    ],
+    [
+      "has 20,000 documents",
+      many(20_000, (index) => `---\napiVersion: v1\nkind: Pod\nmetadata: { name: p${index} }\n`),
+      20_000,
+    ],
+    [
+      "has one text of 10 MB",
+      `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\ndata: |\n${"  0123456\n".repeat(1_000_000)}`,
+      1,
+    ],
+  ])("and %s is read", { timeout: 4 * MOST_MS }, (_what, source, count) => {
+    const begin = process.cpuUsage();
+    expect(found(source)).toHaveLength(count);
+    const { user, system } = process.cpuUsage(begin);
+    expect((user + system) / 1000).toBeLessThan(MOST_MS);
+  });
+
+  it.each([
+    ["that stay open", "[".repeat(100_000)],
+    ["in one line", `a: ${"[".repeat(100_000)}${"]".repeat(100_000)}`],
+    ["of mappings", `a: ${"{a: ".repeat(100_000)}1${"}".repeat(100_000)}`],
+  ])("and has 100,000 levels %s is refused with its line", (_what, source) => {
+    expect(errorOf(() => found(`${pod("a")}---\n${source}`))).toMatch(/^f\.yaml:5: expected fewer levels/);
+  });
+});
+
 describe("manifests", () => {
   const compile = (source: string) => compileManifests(parseManifests(source, "f.yaml"));
 
