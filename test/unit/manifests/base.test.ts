@@ -1,0 +1,176 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { z } from "zod";
+import { indexOf } from "../../../src/cluster/fixed-source.ts";
+import { compileManifests, parseManifests, readManifests } from "../../../src/cluster/manifest-files.ts";
+import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
+import { answerProbe } from "../../../src/engine/probe.ts";
+import { CONFIGURATION, GUARD_NAMESPACE } from "../../../src/guard/installation.ts";
+
+// What is installed with the guard: what its pods may do, who reaches them, and what its account may read and write.
+
+const BASE = resolve(import.meta.dirname, "../../../manifests/base");
+
+const read = (file: string): readonly unknown[] =>
+  parseAllDocuments(readFileSync(`${BASE}/${file}`, "utf8")).map((document) => document.toJS() as unknown);
+
+const deployment = z.object({
+  spec: z.object({
+    template: z.object({
+      spec: z.looseObject({
+        securityContext: z.looseObject({}),
+        containers: z.array(z.looseObject({ args: z.array(z.string()), securityContext: z.looseObject({}) })).length(1),
+        volumes: z.array(z.looseObject({ name: z.string() })),
+      }),
+    }),
+  }),
+});
+
+describe("the guard's pods", () => {
+  const { spec } = deployment.parse(read("deployment.yaml")[0]).spec.template;
+  const [container] = spec.containers;
+
+  it("run as nobody in particular, and can become nobody else", () => {
+    expect(spec.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+    expect(container?.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    });
+    for (const field of ["hostNetwork", "hostPID", "hostIPC", "initContainers"]) expect(spec).not.toHaveProperty(field);
+  });
+
+  it("see the configuration and their own certificate, read-only, and no other Secret or folder", () => {
+    expect(spec.volumes).toEqual([
+      { name: "config", configMap: { name: CONFIGURATION.name } },
+      { name: "tls", secret: { secretName: "netpol-guard-tls", defaultMode: 0o440 } },
+    ]);
+    expect(container?.["volumeMounts"]).toEqual([
+      { name: "config", mountPath: "/etc/netpol-guard", readOnly: true },
+      { name: "tls", mountPath: "/var/run/netpol-guard/tls", readOnly: true },
+    ]);
+    expect(container).not.toHaveProperty("env");
+    expect(container).not.toHaveProperty("envFrom");
+  });
+
+  it("listen on every address of both families: the API server calls from elsewhere", () => {
+    const { args = [] } = container ?? {};
+    expect(args.slice(args.indexOf("--host"), args.indexOf("--host") + 4)).toEqual(["--host", "::", "--port", "9443"]);
+  });
+});
+
+describe("the guard's network policies", () => {
+  const GUARD = `${GUARD_NAMESPACE}/guard`;
+  const pod = (namespace: string, name: string, labels: string): string =>
+    `{ apiVersion: v1, kind: Pod, metadata: { namespace: ${namespace}, name: ${name}, labels: { ${labels} } }, status: { podIP: 10.244.0.${String(name.length)} } }`;
+  const PODS = [
+    pod(GUARD_NAMESPACE, "guard", "app.kubernetes.io/name: netpol-guard"),
+    pod(GUARD_NAMESPACE, "another", "app: other"),
+    pod("shop", "stranger", "app: web"),
+    pod("kube-system", "dns", "k8s-app: kube-dns"),
+    pod("kube-system", "proxy", "k8s-app: kube-proxy"),
+  ].join("\n---\n");
+  let index: ClusterIndex;
+
+  beforeAll(async () => {
+    index = indexOf(compileManifests([...(await readManifests([BASE])), ...parseManifests(PODS, "pods")]));
+  });
+
+  it.each([
+    ["192.0.2.1", GUARD, "TCP", 9443, true],
+    ["shop/stranger", GUARD, "TCP", 9443, true],
+    ["shop/stranger", GUARD, "TCP", 9442, false],
+    ["shop/stranger", GUARD, "UDP", 9443, false],
+    ["192.0.2.1", GUARD, "TCP", 22, false],
+    ["shop/stranger", `${GUARD_NAMESPACE}/another`, "TCP", 9443, false],
+    [GUARD, "192.0.2.1", "TCP", 443, true],
+    [GUARD, "192.0.2.1", "TCP", 6443, true],
+    [GUARD, "192.0.2.1", "TCP", 80, false],
+    [GUARD, "192.0.2.1", "UDP", 443, false],
+    [GUARD, "shop/stranger", "TCP", 8080, false],
+    [GUARD, "kube-system/dns", "UDP", 53, true],
+    [GUARD, "kube-system/dns", "TCP", 53, true],
+    [GUARD, "kube-system/dns", "TCP", 9153, false],
+    [GUARD, "kube-system/proxy", "UDP", 53, false],
+    [GUARD, "192.0.2.1", "UDP", 53, false],
+    [`${GUARD_NAMESPACE}/another`, "192.0.2.1", "TCP", 443, false],
+  ])("from %s to %s on %s %i: %s", (from, to, protocol, port, allowed) => {
+    expect(answerProbe(index, { from, to, protocol, port }).allowed).toBe(allowed);
+  });
+});
+
+const role = z.object({
+  kind: z.string(),
+  rules: z
+    .array(
+      z.strictObject({
+        apiGroups: z.array(z.string()),
+        resources: z.array(z.string()),
+        resourceNames: z.array(z.string()).optional(),
+        verbs: z.array(z.string()),
+      }),
+    )
+    .optional(),
+});
+
+/** Each right in a line: whose, what, on what, of which name. */
+const rights = (): readonly string[] =>
+  read("rbac.yaml").flatMap((document) => {
+    const { kind, rules = [] } = role.parse(document);
+    return rules.flatMap(({ apiGroups, resources, resourceNames, verbs }) =>
+      apiGroups.flatMap((group) =>
+        resources.map((resource) =>
+          [
+            kind,
+            [...verbs].sort().join(","),
+            `${resource}${group === "" ? "" : `.${group}`}`,
+            ...(resourceNames ?? []),
+          ].join(" "),
+        ),
+      ),
+    );
+  });
+
+it("the guard's account has these rights and no others, and nobody else has them", () => {
+  const bound = z.object({ kind: z.string(), subjects: z.array(z.unknown()).optional() });
+  const account = [{ kind: "ServiceAccount", name: "netpol-guard", namespace: GUARD_NAMESPACE }];
+  expect(read("rbac.yaml").map((document) => bound.parse(document))).toEqual([
+    { kind: "ClusterRole" },
+    { kind: "ClusterRoleBinding", subjects: account },
+    { kind: "Role" },
+    { kind: "RoleBinding", subjects: account },
+  ]);
+  expect(rights()).toEqual([
+    "ClusterRole get,list,watch namespaces",
+    "ClusterRole get,list,watch pods",
+    "ClusterRole get,list,watch replicationcontrollers",
+    "ClusterRole get,list,watch deployments.apps",
+    "ClusterRole get,list,watch statefulsets.apps",
+    "ClusterRole get,list,watch daemonsets.apps",
+    "ClusterRole get,list,watch replicasets.apps",
+    "ClusterRole get,list,watch jobs.batch",
+    "ClusterRole get,list,watch cronjobs.batch",
+    "ClusterRole get,list,watch networkpolicies.networking.k8s.io",
+    "ClusterRole list ciliumnetworkpolicies.cilium.io",
+    "ClusterRole list ciliumclusterwidenetworkpolicies.cilium.io",
+    "ClusterRole list clusternetworkpolicies.policy.networking.k8s.io",
+    "ClusterRole list adminnetworkpolicies.policy.networking.k8s.io",
+    "ClusterRole list baselineadminnetworkpolicies.policy.networking.k8s.io",
+    "ClusterRole list networkpolicies.crd.projectcalico.org",
+    "ClusterRole list globalnetworkpolicies.crd.projectcalico.org",
+    "ClusterRole list networkpolicies.projectcalico.org",
+    "ClusterRole list globalnetworkpolicies.projectcalico.org",
+    "ClusterRole get tiers.projectcalico.org",
+    "ClusterRole list tier.networkpolicies.projectcalico.org",
+    "ClusterRole list tier.globalnetworkpolicies.projectcalico.org",
+    "Role create configmaps",
+    "Role get,update configmaps netpol-guard-known",
+  ]);
+});
