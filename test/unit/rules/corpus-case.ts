@@ -43,6 +43,8 @@ export interface CorpusCase {
   readonly name: string;
   readonly request: z.output<typeof header>["request"];
   readonly expect: z.output<typeof header>["expect"];
+  /** The manifests of the state. */
+  readonly state: readonly Manifest["value"][];
   /** The verdict on the request, or on a dry run of it. */
   judge(how?: Circumstances): Verdict;
   /** What `check` finds on top of the state; none for a deletion, which manifests cannot say. */
@@ -104,6 +106,7 @@ export const readCase = (type: string, file: string): CorpusCase => {
     name: file.slice(CORPUS.length + 1, -".yaml".length),
     request: parsed.request,
     expect: parsed.expect,
+    state: state.map(({ value }) => value),
     judge: ({ dryRun = false, guard = {}, request = {}, state: more = [] } = {}) => {
       const settings = settingsOf(guard);
       const others = more.flatMap((object) => parseManifests(JSON.stringify(object), file));
