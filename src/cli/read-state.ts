@@ -4,6 +4,7 @@ import { unsupportedIn } from "../cluster/foreign/manifests.ts";
 import { loadKubeConfig } from "../cluster/kube-config.ts";
 import { compileManifests, readManifests, type LoadedObject } from "../cluster/manifest-files.ts";
 import { readCluster, type ReadCluster } from "../cluster/read-cluster.ts";
+import { plain } from "../guard/message.ts";
 import { kindLines, presenceText } from "../guard/unsupported.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -23,7 +24,7 @@ export const stateOfFiles = async (paths: readonly string[]): Promise<ReadState>
 /** Says which policies of a state an answer leaves out: whoever asks about reachability must know. */
 export const tellUnsupported = (unsupported: ReadState["unsupported"], { err }: Pick<CommandContext, "err">): void => {
   for (const language of unsupported)
-    err(`netpol-guard: ${[presenceText(language), ...kindLines(language)].join("; ")}\n`);
+    err(`netpol-guard: ${plain([presenceText(language), ...kindLines(language)].join("; "))}\n`);
 };
 
 /** Reads a state from the cluster of a kubeconfig. Throws GuardError. */
