@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { projectWatched } from "../../../src/cluster/project-watched.ts";
@@ -13,6 +14,41 @@ describe("a watched object", () => {
       object: { type: "endpoint", ref: { kind: "Pod", namespace: "shop", name: "odd" } },
       resourceVersion: "7",
     });
+  });
+
+  it.each([
+    [
+      "Pod",
+      "v1",
+      { containers: [{ name: "main", image: "hush", env: [{ name: "TOKEN", value: "hush" }], args: ["hush"] }] },
+    ],
+    [
+      "Deployment",
+      "apps/v1",
+      {
+        template: {
+          metadata: { annotations: { a: "hush" } },
+          spec: { containers: [{ name: "main", env: [{ name: "A", value: "hush" }] }] },
+        },
+      },
+    ],
+    ["Namespace", "v1", { finalizers: ["hush"] }],
+    ["NetworkPolicy", "networking.k8s.io/v1", { podSelector: {}, extra: "hush" }],
+  ])("of kind %s is kept without what judging does not look at", (kind, apiVersion, spec) => {
+    const managedFields = [{ manager: "hush", fieldsV1: { "f:spec": {} } }];
+    const annotations = { "kubectl.kubernetes.io/last-applied-configuration": "hush" };
+    const status = { message: "hush", conditions: [{ type: "Ready", status: "True", message: "hush" }] };
+    const kept = project({
+      apiVersion,
+      kind,
+      metadata: { ...metadata, annotations, managedFields, finalizers: ["hush"] },
+      spec,
+      status,
+    });
+    expect(kept).toMatchObject({ object: { ref: { kind, name: "odd" } } });
+    expect(inspect(kept, { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity })).not.toContain(
+      "hush",
+    );
   });
 
   it("is no endpoint where another workload made it", () => {

@@ -55,6 +55,15 @@ const asked = (yaml: string, exceptions: string, state: ClusterIndex = stateOf(S
     now: () => now,
   });
 
+/** A namespace of templates alone, between which policies let everything through: nothing still to come could cure that. */
+const OPENED = stateOf(`${STATE.slice(0, STATE.indexOf("---"))}---
+{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { namespace: shop, name: open }, spec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] } }
+---
+{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { namespace: tools, name: open }, spec: { podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ namespaceSelector: {} }] }] } }`);
+
+const templateOf = (kind: string, name: string): string =>
+  `{ apiVersion: ${kind === "Job" ? "batch" : "apps"}/v1, kind: ${kind}, metadata: { namespace: tools, name: ${name} }, spec: { ${template("app: migrator", ", serviceAccountName: migrator")} } }`;
+
 const JOBS = podOf({ owner: ownedBy("Job", "migrator", "job-uid") });
 
 describe("an exception", () => {
@@ -67,17 +76,31 @@ describe("an exception", () => {
   });
 
   it("covers the workload's own template", () => {
-    const job = `{ apiVersion: batch/v1, kind: Job, metadata: { namespace: tools, name: migrator }, spec: { ${template("app: migrator", ", serviceAccountName: migrator")} } }`;
     const state = stateOf(STATE.slice(0, STATE.indexOf("---")));
-    const closed = stateOf(
-      `${STATE.slice(0, STATE.indexOf("---"))}---
-{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { namespace: shop, name: open }, spec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] } }
----
-{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { namespace: tools, name: open }, spec: { podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ namespaceSelector: {} }] }] } }`,
-    );
-    expect(asked(job, "", closed).kind).toBe("deny");
-    expect(asked(job, BOTH, closed).kind).toBe("allow");
-    expect(asked(job, BOTH, state)).toMatchObject({ kind: "allow", findings: [{ standing: "excepted" }] });
+    expect(asked(templateOf("Job", "migrator"), "", OPENED).kind).toBe("deny");
+    expect(asked(templateOf("Job", "migrator"), BOTH, OPENED).kind).toBe("allow");
+    expect(asked(templateOf("Job", "migrator"), BOTH, state)).toMatchObject({
+      kind: "allow",
+      findings: [{ standing: "excepted" }],
+    });
+  });
+
+  it.each([
+    ["a longer name", "Job", "migrator-2"],
+    ["a shorter name", "Job", "migrat"],
+    ["another case", "Job", "Migrator"],
+    ["another kind", "StatefulSet", "migrator"],
+  ])("does not cover a template of %s", (_, kind, name) => {
+    expect(asked(templateOf(kind, name), BOTH, OPENED).kind).toBe("deny");
+  });
+
+  it("lends no end of its own to another one", () => {
+    const of = (from: string, to: string): string =>
+      `{ rule: db-not-from-tools, from: ${from}, to: ${to}, reason: a, owner: b, expires: 2027-01-31 }`;
+    const other = DB.replace("StatefulSet/db", "StatefulSet/other");
+    const others = `exceptions: [${of(TOOLS, other)}, ${of(TOOLS.replace("Job/migrator", "Job/other"), DB)}]`;
+    expect(asked(JOBS, others).kind).toBe("deny");
+    expect(asked(JOBS, others.replace("]", `, ${of(TOOLS, DB)}]`)).kind).toBe("allow");
   });
 
   it("covers pods of a Deployment by the ReplicaSet that it made, whatever that one is called", () => {
