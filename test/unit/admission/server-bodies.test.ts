@@ -183,13 +183,15 @@ describe("what is no AdmissionReview", () => {
 
 describe("what is nested 100,000 deep", () => {
   const DEEP = "[".repeat(100_000) + "]".repeat(100_000);
-  const withDeep = (body: string): string => body.replace('"deep"', DEEP);
+  const DEEP_MAPPING = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
+  const withDeep = (body: string, deep = DEEP): string => body.replace('"deep"', deep);
 
   it.each([
     ["the body", DEEP],
     ["the object", withDeep(reviewFor({ object: "deep" }))],
     ["the labels", withDeep(reviewFor({ object: pod({}, { labels: "deep" }) }))],
     ["a label", withDeep(reviewFor({ object: pod({ app: "deep" }) }))],
+    ["a label, in mappings", withDeep(reviewFor({ object: pod({ app: "deep" }) }), DEEP_MAPPING)],
     ["the operation", withDeep(reviewFor({ operation: "deep" }))],
     [
       "a port of a policy",
