@@ -69,6 +69,11 @@ const FOLDERS = {
     types: ["npm", "core"],
     why: "An output format prints verdicts; it computes none and does not know who asked for it.",
   },
+  metrics: {
+    imports: [folder("model"), folder("guard")],
+    types: ["npm", "core"],
+    why: "What is counted is handed in, as numbers and as the guard's own words: nothing that works knows that it is measured.",
+  },
   cli: {
     imports: ["^src/(?!main\\.ts$)"],
     types: ["npm", "core"],
@@ -118,6 +123,14 @@ module.exports = {
       severity: "error",
       from: { path: "^src/", pathNot: ["^src/main\\.ts$", folder("cli")] },
       to: { path: folder("cli") },
+    },
+    {
+      name: "only-metrics-imports-prom-client",
+      comment:
+        "Whoever is measured tells an observer of its own kind: how metrics are kept and read stays in one folder.",
+      severity: "error",
+      from: { path: "^src/", pathNot: folder("metrics") },
+      to: { path: npmPackage("prom-client") },
     },
     {
       name: "no-cycles",

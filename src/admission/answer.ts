@@ -9,6 +9,7 @@ import { changeByBinding } from "./binding.ts";
 import { deadlineOf } from "./deadline.ts";
 import { decide, type DecideOptions, type Strictness } from "./decide.ts";
 import { judgeConfiguration, type CheckConfiguration } from "./own-configuration.ts";
+import type { RequestObserver } from "./observer.ts";
 import { respond } from "./respond.ts";
 import { decodeReview, type Review } from "./review.ts";
 
@@ -16,6 +17,7 @@ import { decodeReview, type Review } from "./review.ts";
 export interface AnswerOptions extends DecideOptions {
   readonly checkConfiguration: CheckConfiguration;
   readonly log: Logger;
+  readonly observer?: RequestObserver;
 }
 
 const changeOf = (review: Review, source: StateSource): Change | undefined =>
@@ -55,13 +57,14 @@ const untilShown = async (shown: Promise<void>, budgetMs: number): Promise<void>
 
 /**
  * Answers the body of a review. What was admitted just before is given its time to be seen. Throws DecodeError when the
- * body is no AdmissionReview.
+ * body is no AdmissionReview. `began`: when the body was there, for the observer.
  */
 export const answerReview = async (
   options: AnswerOptions,
   body: unknown,
   timeout: unknown,
   strictness: Strictness,
+  began = performance.now(),
 ): Promise<object> => {
   const review = decodeReview(body);
   const deadline = deadlineOf(timeout);
@@ -74,5 +77,7 @@ export const answerReview = async (
       : await decide(options, { ...review, change }, deadline, strictness);
   const subject = change ?? review.configuration;
   if (subject !== undefined) log(options, review.uid, subject, verdict);
-  return { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: respond(review.uid, verdict) };
+  const answer = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: respond(review.uid, verdict) };
+  options.observer?.answered(subject?.operation ?? "OTHER", verdict, (performance.now() - began) / 1000);
+  return answer;
 };

@@ -33,10 +33,24 @@ const fieldsOf = ({ clientConfig, ...fields }: RegistrationEntry): ReadonlyMap<s
   return new Map(all.map(([key, value]) => [key, canonical(value)]));
 };
 
-/** How an entry of a registration differs from the shipped one; one line for each field. The CA belongs to the installation. */
-export const differences = (found: RegistrationEntry, shipped: RegistrationEntry): readonly string[] => {
+interface Difference {
+  /** Its name; `calls` for where the guard is asked. */
+  readonly field: string;
+  readonly now: string | undefined;
+  readonly meant: string | undefined;
+}
+
+const differencesOf = (found: RegistrationEntry, shipped: RegistrationEntry): readonly Difference[] => {
   const [now, meant] = [fieldsOf(found), fieldsOf(shipped)];
   return [...new Set([...meant.keys(), ...now.keys()])]
-    .filter((field) => now.get(field) !== meant.get(field))
-    .map((field) => `${field} is ${shown(now.get(field))}, shipped is ${shown(meant.get(field))}`);
+    .map((field) => ({ field, now: now.get(field), meant: meant.get(field) }))
+    .filter((difference) => difference.now !== difference.meant);
 };
+
+/** How an entry of a registration differs from the shipped one; one line for each field. The CA belongs to the installation. */
+export const differences = (found: RegistrationEntry, shipped: RegistrationEntry): readonly string[] =>
+  differencesOf(found, shipped).map(({ field, now, meant }) => `${field} is ${shown(now)}, shipped is ${shown(meant)}`);
+
+/** The names of the fields by which an entry differs from the shipped one; `calls` for where the guard is asked. */
+export const differingFields = (found: RegistrationEntry, shipped: RegistrationEntry): readonly string[] =>
+  differencesOf(found, shipped).map(({ field }) => field);

@@ -5,6 +5,7 @@ import { answerReview, type AnswerOptions } from "./answer.ts";
 import { BodyError, readBody } from "./body.ts";
 import type { Strictness } from "./decide.ts";
 import { BytesInFlight } from "./in-flight.ts";
+import type { RequestObserver } from "./observer.ts";
 
 /** Server certificate and key, PEM. */
 export interface TlsPair {
@@ -15,6 +16,9 @@ export interface TlsPair {
 /** What the webhook serves with. */
 export interface ServerOptions extends AnswerOptions {
   readonly tls: TlsPair;
+  readonly observer?: RequestObserver;
+  /** Where the bytes of bodies are booked; by default nobody else sees it. */
+  readonly inFlight?: BytesInFlight;
 }
 
 /** The API server drops idle connections after 90 s; one that we close first is an EOF on its next POST. */
@@ -25,9 +29,6 @@ const HEADERS_MS = 105_000;
 const REQUEST_MS = 30_000;
 /** In seconds; by then other requests are through. */
 const RETRY_AFTER = "1";
-
-const fail = (reply: FastifyReply, code: number, error: string, path?: string): FastifyReply =>
-  reply.code(code).send({ error, ...(path === undefined ? {} : { path }) });
 
 const parseJson = (text: string): unknown => {
   try {
@@ -41,17 +42,21 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Bytes of its body that count as in flight. */
     booked: number;
+    /** Counts as under way. */
+    isUnderWay: boolean;
   }
 }
 
 /** Gives handlers the text of a body, whatever its sender calls it: the body is a review. */
-const readBodies = (app: FastifyInstance): void => {
-  const inFlight = new BytesInFlight();
+const readBodies = (app: FastifyInstance, inFlight: BytesInFlight): void => {
   const release = (request: FastifyRequest): void => {
     inFlight.release(request.booked);
     request.booked = 0;
+    if (request.isUnderWay) inFlight.end();
+    request.isUnderWay = false;
   };
   app.decorateRequest("booked", 0);
+  app.decorateRequest("isUnderWay", false);
   app.server.prependListener("request", ({ headers }) => {
     // Fastify would refuse a content type that it cannot read.
     headers["content-type"] = "application/json";
@@ -66,6 +71,8 @@ const readBodies = (app: FastifyInstance): void => {
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (request, payload, done) => {
+    request.isUnderWay = true;
+    inFlight.begin();
     const booked = (bytes: number): void => {
       request.booked += bytes;
     };
@@ -89,10 +96,12 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
     onConstructorPoisoning: "ignore",
   }) as unknown as FastifyInstance;
   app.server.headersTimeout = HEADERS_MS;
-  readBodies(app);
+  readBodies(app, options.inFlight ?? new BytesInFlight());
   const answerAt = (path: string, strictness: Strictness): void => {
     app.post<{ Body: string; Querystring: { timeout?: unknown } }>(path, async (request, reply) => {
-      const answer = await answerReview(options, parseJson(request.body), request.query.timeout, strictness);
+      const began = performance.now();
+      const body = parseJson(request.body);
+      const answer = await answerReview(options, body, request.query.timeout, strictness, began);
       // Answers to what arrived together are written together: their receiver wakes up once, and not once for each.
       await nextTurn();
       return reply.type("application/json").send(JSON.stringify(answer));
@@ -105,6 +114,10 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
     const reason = options.source.notReady();
     return reason === undefined ? reply.send("ok") : reply.code(503).send(reason);
   });
+  const fail = (reply: FastifyReply, code: number, error: string, path?: string): FastifyReply => {
+    options.observer?.failed(code);
+    return reply.code(code).send({ error, ...(path === undefined ? {} : { path }) });
+  };
   app.setErrorHandler((error: unknown, _request, reply) => {
     if (error instanceof DecodeError) return fail(reply, 400, error.message, error.path);
     if (error instanceof BodyError) {

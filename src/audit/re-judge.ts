@@ -6,6 +6,7 @@ import type { KnownViolations } from "../guard/known-violations.ts";
 import { findingsText } from "../guard/message.ts";
 import type { Past } from "../guard/past.ts";
 import { presentFindings, presentViolations } from "../guard/present-violations.ts";
+import type { Finding } from "../guard/verdict.ts";
 import type { StateFollower, StateSource } from "../guard/state-source.ts";
 import { Ledger } from "./ledger.ts";
 import { GuardError } from "../model/errors.ts";
@@ -21,6 +22,17 @@ export interface ReJudgingOptions {
   readonly log: Logger;
   /** What running pods have is noted anew: it should be kept where a restart finds it. */
   readonly onNoted: () => void;
+  /** Something came past the guard; called while judging, so it returns at once. */
+  readonly onSlipped?: (slip: Slip) => void;
+}
+
+/** What came past the guard with one endpoint. */
+export interface Slip {
+  readonly endpoint: Endpoint;
+  /** `type/name` of the rules of which something is news. */
+  readonly codes: ReadonlySet<string>;
+  /** In words; empty where that took too long. */
+  readonly findings: readonly Finding[];
 }
 
 /** Judging what is there again and again, beside the requests. */
@@ -59,7 +71,7 @@ const budget = (): (() => void) => {
  * asked), which is reported. What was there when it began is no news.
  */
 export const startReJudging = (options: ReJudgingOptions): ReJudging => {
-  const { index, settings, known, past, unsupported, log, onNoted } = options;
+  const { index, settings, known, past, unsupported, log, onNoted, onSlipped } = options;
   const waiting = new Map<string, ObjectRef>();
   /** What was there when it began and was not judged yet. It waits before all that events add. */
   const unseen = new Set<string>();
@@ -70,12 +82,19 @@ export const startReJudging = (options: ReJudgingOptions): ReJudging => {
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  const inWords = (endpoint: Endpoint, codes: ReadonlySet<string>): readonly Finding[] => {
+    try {
+      return presentFindings(index, endpoint, settings(), codes, budget(), { past, unsupported: unsupported() });
+    } catch (cause) {
+      if (!(cause instanceof GuardError)) throw cause;
+      return [];
+    }
+  };
+
   const report = (endpoint: Endpoint, codes: ReadonlySet<string>): void => {
-    const findings = presentFindings(index, endpoint, settings(), codes, budget(), {
-      past,
-      unsupported: unsupported(),
-    });
+    const findings = inWords(endpoint, codes);
     log.warn({ object: refText(endpoint.ref), codes: [...codes], findings: findingsText(findings) }, "slipped");
+    onSlipped?.({ endpoint, codes, findings });
   };
 
   const judgeOne = (ref: ObjectRef, isFirst: boolean): void => {

@@ -10,18 +10,16 @@ import { logUnsupported } from "../cluster/foreign/log.ts";
 import { unsupportedIn } from "../cluster/foreign/manifests.ts";
 import { compileManifests, readManifests } from "../cluster/manifest-files.ts";
 import { configurationFault } from "../config/fault.ts";
-import { followConfiguration } from "../config/follow.ts";
-import type { LoadedConfiguration } from "../config/load.ts";
-import type { ClusterIndex } from "../engine/cluster-index.ts";
-import { prepare } from "../guard/guard.ts";
 import type { GuardSettings } from "../guard/settings.ts";
 import { CONFIGURATION_KEY } from "../guard/installation.ts";
 import { NO_PAST } from "../guard/past.ts";
 import { DecodeError } from "../model/errors.ts";
 import { choiceOption, wordChoices } from "./choice.ts";
 import type { Subcommand } from "./command.ts";
+import { startConfiguration, type Configuration } from "./configuration-in-force.ts";
 import type { Guarded } from "./guarded-cluster.ts";
 import { keepHeapSmall } from "./heap.ts";
+import type { Measured } from "./serve-metrics.ts";
 
 interface ServeOptions {
   readonly config: string;
@@ -32,6 +30,9 @@ interface ServeOptions {
   readonly port: string;
   readonly cert?: string;
   readonly key?: string;
+  readonly metricsHost: string;
+  readonly metricsPort?: string;
+  readonly events: boolean;
   readonly logLevel: string;
 }
 
@@ -64,10 +65,10 @@ const tlsOf = async ({ cert, key }: ServeOptions): Promise<TlsPair> => {
   return pair;
 };
 
-const portOf = (text: string): number => {
+const portOf = (option: string, text: string): number => {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new DecodeError("--port", `expected a port from 0 to 65535, found ${text}`);
+    throw new DecodeError(option, `expected a port from 0 to 65535, found ${text}`);
   return port;
 };
 
@@ -94,43 +95,7 @@ const guardedOf = async (
   if (unsupported.length > 0) logUnsupported(log, unsupported);
   const source = fixedSource(compileManifests(manifests), unsupported);
   const past = { ...NO_PAST, now: () => Date.now() };
-  return { source, past, ready: () => source.firstSync(), stop: () => source.stop() };
-};
-
-/** The configuration in force: the last one of the file that could be read. */
-interface Configuration {
-  readonly settings: () => GuardSettings;
-  /** Keeps this state ready for whichever rules are in force. */
-  readonly applyTo: (index: ClusterIndex) => void;
-  readonly stop: () => void;
-}
-
-const startConfiguration = async (file: string, log: Logger): Promise<Configuration> => {
-  let settings: GuardSettings;
-  let index: ClusterIndex | undefined;
-  const take = ({ settings: next, notes }: LoadedConfiguration): void => {
-    for (const note of notes) log.warn({ note }, "configuration");
-    if (index !== undefined) prepare(index, next, settings);
-    settings = next;
-  };
-  const followed = await followConfiguration(file, {
-    changed: (loaded) => {
-      take(loaded);
-      log.info({ rules: loaded.settings.rules.length }, "configuration reloaded");
-    },
-    refused: (error) => {
-      log.error({ cause: `${error.path}: ${error.message}` }, "configuration refused, the one before stays");
-    },
-  });
-  take(followed);
-  return {
-    settings: () => settings,
-    applyTo: (state) => {
-      index = state;
-      prepare(state, settings);
-    },
-    stop: followed.stop,
-  };
+  return { source, past, cluster: undefined, ready: () => source.firstSync(), stop: () => source.stop() };
 };
 
 const listenError = (error: unknown, host: string, port: number): unknown => {
@@ -147,17 +112,33 @@ const listenError = (error: unknown, host: string, port: number): unknown => {
 /** Serves until it is told to end. */
 const run = async (options: ServeOptions, configuration: Configuration, surroundings: Surroundings): Promise<void> => {
   const { log, err, signal } = surroundings;
-  const port = portOf(options.port);
+  const port = portOf("--port", options.port);
+  const metricsPort = options.metricsPort === undefined ? undefined : portOf("--metrics-port", options.metricsPort);
   const tls = await tlsOf(options);
   const { settings } = configuration;
-  const { source, past, ready, stop } = await guardedOf(options, settings, surroundings);
+  const guarded = await guardedOf(options, settings, surroundings);
+  const { source, past, ready, stop } = guarded;
   configuration.applyTo(source.index);
   const checkConfiguration = (text: string): DecodeError | undefined => configurationFault(text, CONFIGURATION_KEY);
-  const server = createServer({ tls, source, settings, past, checkConfiguration, log });
-  const address = await server.listen({ host: options.host, port }).catch(async (error: unknown) => {
-    await stop();
-    throw listenError(error, options.host, port);
-  });
+  const listening = async <T>(attempt: Promise<T>, host: string, at: number): Promise<T> => {
+    try {
+      return await attempt;
+    } catch (error) {
+      await measured?.stop();
+      await stop();
+      throw listenError(error, host, at);
+    }
+  };
+  let measured: Measured | undefined;
+  if (metricsPort !== undefined) {
+    const host = options.metricsHost;
+    const certificate = (): TlsPair["cert"] => tls.cert;
+    const { serveMetricsOf } = await import("./serve-metrics.ts");
+    const served = serveMetricsOf({ guarded, configuration, certificate, host, port: metricsPort, log, err });
+    measured = await listening(served, host, metricsPort);
+  }
+  const server = createServer({ tls, source, settings, past, checkConfiguration, log, ...measured });
+  const address = await listening(server.listen({ host: options.host, port }), options.host, port);
   err(`netpol-guard listens on ${address}\n`);
   const ended = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => {
@@ -173,6 +154,7 @@ const run = async (options: ServeOptions, configuration: Configuration, surround
   } finally {
     stopLooking?.();
     await server.close();
+    await measured?.stop();
     await stop();
   }
 };
@@ -190,6 +172,9 @@ export const serve: Subcommand = (program, { environment, err, signal }) => {
     .option("--port <number>", "port to listen on; 0 picks a free one", "9443")
     .option("--cert <file>", "server certificate (PEM); default: a development one")
     .option("--key <file>", "its private key (PEM)")
+    .option("--metrics-host <address>", "address to serve metrics on", "127.0.0.1")
+    .option("--metrics-port <number>", "port to serve Prometheus metrics on, over HTTP; default: none are served")
+    .option("--no-events", "write no Events about what came past the guard")
     .addOption(choiceOption("--log-level <level>", "how much is logged", wordChoices(LOG_LEVELS), "info"))
     .action(async (options: ServeOptions) => {
       keepHeapSmall();

@@ -4,6 +4,8 @@ import {
   AppsV1Api,
   CoreV1Api,
   createConfiguration,
+  EventsV1Api,
+  type KubeConfig,
   ServerConfiguration,
 } from "@kubernetes/client-node";
 import type { GuardError } from "../model/errors.ts";
@@ -22,11 +24,14 @@ export interface ClusterApi {
   readonly registrations: AdmissionregistrationV1Api;
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
+  readonly events: EventsV1Api;
 }
 
 /** The API of the cluster that is chosen; asks it nothing yet. Throws GuardError when there is no kubeconfig. */
-export const connectCluster = (choice: ClusterChoice): ClusterApi => {
-  const config = loadKubeConfig(choice);
+export const connectCluster = (choice: ClusterChoice): ClusterApi => apiOf(loadKubeConfig(choice));
+
+/** The API of the current cluster of a kubeconfig; asks it nothing yet. */
+export const apiOf = (config: KubeConfig): ClusterApi => {
   const server = config.getCurrentCluster()?.server ?? "";
   const configuration = createConfiguration({
     baseServer: new ServerConfiguration(server, {}),
@@ -46,6 +51,7 @@ export const connectCluster = (choice: ClusterChoice): ClusterApi => {
     registrations: new AdmissionregistrationV1Api(configuration),
     core: new CoreV1Api(configuration),
     apps: new AppsV1Api(configuration),
+    events: new EventsV1Api(configuration),
   };
 };
 

@@ -6,7 +6,7 @@ import { policyEnforcement, type PolicyEnforcement } from "../guard/enforcement.
 const LOOK_EVERY_MS = 5000;
 
 /** Whether policies are enforced in the cluster whose state this is. */
-const enforcementIn = (index: ClusterIndex): PolicyEnforcement =>
+export const enforcementIn = (index: ClusterIndex): PolicyEnforcement =>
   policyEnforcement((ref) => index.endpoint(ref) !== undefined);
 
 /** Logs whether policies are enforced, now and whenever that changes; returns what ends it. */

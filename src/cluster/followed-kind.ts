@@ -88,6 +88,7 @@ export const followKind = (
         path,
         synced,
         currentAt: Math.max(lastEventAt, currentAt),
+        lastEventAt,
         answeredAt,
         error: synced ? (looks.error ?? error) : error,
       };

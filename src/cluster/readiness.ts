@@ -5,6 +5,8 @@ export interface KindStatus {
   readonly synced: boolean;
   /** When the API server last showed that what is held of the kind was up to date, by the clock. */
   readonly currentAt: number;
+  /** When its watch last showed life: a page, an event, a bookmark. */
+  readonly lastEventAt: number;
   /** When it last answered about the kind at all. */
   readonly answeredAt: number;
   /** What went wrong last. */

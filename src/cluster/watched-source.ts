@@ -6,6 +6,7 @@ import { ClusterIndex } from "../engine/cluster-index.ts";
 import type { StateSource } from "../guard/state-source.ts";
 import { GuardError } from "../model/errors.ts";
 import { refText, type ObjectRef } from "../model/objects.ts";
+import { cacheFigures, counted, type CacheFigures } from "./cache-figures.ts";
 import { FailureLog } from "./failure-log.ts";
 import { followKind } from "./followed-kind.ts";
 import { ChangeFeed } from "./change-feed.ts";
@@ -27,6 +28,11 @@ export interface WatchedSourceOptions {
   readonly log: Logger;
 }
 
+/** A state that is watched, and how that goes. */
+export interface WatchedSource extends StateSource {
+  readonly figures: () => CacheFigures;
+}
+
 /** How often is looked for watches that are silent, and for admitted writes that nobody saw. */
 const TICK_MS = 1000;
 
@@ -43,7 +49,7 @@ const kindOf = (ref: ObjectRef): DecodableKind => {
  * Follows a cluster through its API server. Resolves at once; `notReady` says what the first lists still lack, and they
  * are tried for as long as it takes.
  */
-export const watchedSource = ({ log, config: kubeConfig }: WatchedSourceOptions): StateSource => {
+export const watchedSource = ({ log, config: kubeConfig }: WatchedSourceOptions): WatchedSource => {
   const index = new ClusterIndex();
   const objects = new WatchedObjects(index);
   const feed = new ChangeFeed(index);
@@ -51,6 +57,7 @@ export const watchedSource = ({ log, config: kubeConfig }: WatchedSourceOptions)
   const reader = new LiveReader(kubeConfig, clock);
   const project = (raw: unknown): ReturnType<typeof projectWatched> => projectWatched(raw, log);
   const failures = new FailureLog(log, () => clock.now());
+  const confirmations = { same: 0, changed: 0, failed: 0 };
   const stopping = new AbortController();
   const bounds = { clock, stop: stopping.signal };
   const kinds = KINDS.map((kind) => {
@@ -106,7 +113,8 @@ export const watchedSource = ({ log, config: kubeConfig }: WatchedSourceOptions)
       const without = objects.withoutDoubtful(judge);
       return without.kind === "allow" ? verdict : without;
     },
-    confirm: async (refs, deadlineMs) => {
+    figures: () => cacheFigures(kinds, objects, confirmations, clock.now()),
+    confirm: counted(confirmations, async (refs, deadlineMs) => {
       if (refs.length > MOST_CONFIRMED)
         throw new GuardError(
           `the answer rests on ${String(refs.length)} objects, and no more than ${String(MOST_CONFIRMED)} are read again`,
@@ -120,7 +128,7 @@ export const watchedSource = ({ log, config: kubeConfig }: WatchedSourceOptions)
         await Promise.all(refs.map(read));
       });
       return refs.some((ref, at) => objects.stamp(ref) !== stamps[at]);
-    },
+    }),
     caughtUp: async (deadlineMs) => {
       const late = `the state of the cluster was not seen to be up to date within ${String(deadlineMs)} ms`;
       await within(bounds, deadlineMs, late, async (signal) => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isMap, isScalar, type Document, type Node } from "yaml";
 import type { z } from "zod";
@@ -146,6 +147,8 @@ const settingsOf = (parsed: Parsed): GuardSettings => {
 export interface LoadedConfiguration {
   readonly settings: GuardSettings;
   readonly notes: readonly string[];
+  /** SHA-256 of its text, hexadecimal. */
+  readonly digest: string;
 }
 
 /** Reads a GuardConfiguration. Throws DecodeError with file, line, and what was expected. */
@@ -172,7 +175,8 @@ export const parseConfiguration = (source: string, file: string): LoadedConfigur
     );
   const stray = strayException(result.data);
   if (stray !== undefined) return fail(nodeAt(document, stray.path)?.range?.[0] ?? 0, stray.message);
-  return { settings: settingsOf(result.data), notes: expiredNotes(result.data) };
+  const digest = createHash("sha256").update(source).digest("hex");
+  return { settings: settingsOf(result.data), notes: expiredNotes(result.data), digest };
 };
 
 /** The text of a configuration file. Throws DecodeError. */

@@ -42,10 +42,16 @@ const HOUSE: Readonly<Record<string, readonly string[]>> = {
   "src/cluster/watch.ts": ['import "node:https";', 'import "yaml";', 'import "../engine/reach.ts";'],
   "src/admission/server.ts": ['import "node:https";', 'import "yaml";', 'import "../guard/judge.ts";'],
   "src/audit/scan.ts": ['import "../model/words.ts";', 'import "../guard/judge.ts";'],
+  "src/metrics/requests.ts": ['import "prom-client";', 'import "../model/words.ts";', 'import "../guard/judge.ts";'],
   "src/report/text.ts": ['import "node:os";', 'import "../guard/judge.ts";', 'import "../dialects/kubernetes.ts";'],
-  "src/cli/serve.ts": ["config/load", "cluster/watch", "admission/server", "audit/scan", "report/text"].map(
-    (file) => `import "../${file}.ts";`,
-  ),
+  "src/cli/serve.ts": [
+    "config/load",
+    "cluster/watch",
+    "admission/server",
+    "audit/scan",
+    "metrics/requests",
+    "report/text",
+  ].map((file) => `import "../${file}.ts";`),
   "src/main.ts": ['import "node:process";', 'import "./cli/serve.ts";'],
   "test/reference/reference.ts": ['import "node:fs";'],
   "test/unit/serve.test.ts": ['import "../../src/cli/serve.ts";', 'import "../reference/reference.ts";'],
@@ -75,6 +81,12 @@ const PLANTS: readonly (readonly [file: string, line: string, broken: readonly s
   ["src/admission/far.ts", 'import "../rules/index.ts";', ["admission-imports → src/rules/index.ts"]],
   ["src/admission/index.ts", 'import "../engine/reach.ts";', ["admission-imports → src/engine/reach.ts"]],
   ["src/audit/far.ts", 'import "../engine/reach.ts";', ["audit-imports → src/engine/reach.ts"]],
+  ["src/metrics/far.ts", 'import "../admission/server.ts";', ["metrics-imports → src/admission/server.ts"]],
+  [
+    "src/admission/count.ts",
+    'import "prom-client";',
+    ["only-metrics-imports-prom-client → node_modules/prom-client/index.js"],
+  ],
   [
     "src/report/far.ts",
     'import "../cli/serve.ts";',
@@ -120,9 +132,13 @@ describe("the architecture's check", () => {
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), "netpol-guard-architecture-"));
     write("package.json", [
-      JSON.stringify({ type: "module", dependencies: { yaml: "1", zod: "1" }, devDependencies: { vitest: "1" } }),
+      JSON.stringify({
+        type: "module",
+        dependencies: { "prom-client": "1", yaml: "1", zod: "1" },
+        devDependencies: { vitest: "1" },
+      }),
     ]);
-    for (const name of ["vitest", "yaml", "zod"]) {
+    for (const name of ["prom-client", "vitest", "yaml", "zod"]) {
       write(`node_modules/${name}/package.json`, [JSON.stringify({ name, version: "1.0.0", main: "index.js" })]);
       write(`node_modules/${name}/index.js`, []);
     }

@@ -5,6 +5,7 @@ const kind = (different: Partial<KindStatus> = {}): KindStatus => ({
   path: "/api/v1/pods",
   synced: true,
   currentAt: 0,
+  lastEventAt: 0,
   answeredAt: Number.NEGATIVE_INFINITY,
   error: undefined,
   ...different,
