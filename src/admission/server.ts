@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { DecodeError } from "../model/errors.ts";
+import { DecodeError, GuardError } from "../model/errors.ts";
 import { answerReview, type AnswerOptions } from "./answer.ts";
 import { BodyError, readBody } from "./body.ts";
 import type { Strictness } from "./decide.ts";
+import { callerCheck, tlsOf, type ClientIdentity } from "./client-identity.ts";
 import { BytesInFlight } from "./in-flight.ts";
 import type { RequestObserver } from "./observer.ts";
 
@@ -17,6 +18,8 @@ export interface TlsPair {
 export interface ServerOptions extends AnswerOptions {
   readonly tls: TlsPair;
   readonly observer?: RequestObserver;
+  /** Who may ask for reviews; whoever reaches the port, if it is left out. Probes are for all. */
+  readonly clients?: ClientIdentity | undefined;
   /** Where the bytes of bodies are booked; by default nobody else sees it. */
   readonly inFlight?: BytesInFlight;
 }
@@ -88,7 +91,7 @@ const readBodies = (app: FastifyInstance, inFlight: BytesInFlight): void => {
  */
 export const createServer = (options: ServerOptions): FastifyInstance => {
   const app = Fastify({
-    https: { ...options.tls },
+    https: { ...options.tls, ...(options.clients && tlsOf(options.clients)) },
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,
     // Keys such as __proto__ are legal in what users send and are only ever looked up as own properties.
@@ -97,8 +100,19 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
   }) as unknown as FastifyInstance;
   app.server.headersTimeout = HEADERS_MS;
   readBodies(app, options.inFlight ?? new BytesInFlight());
+  const check = options.clients && callerCheck(options.clients);
+  // Before the body is read, and for good: nothing more of it is waited for.
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    try {
+      check?.(request.raw.socket);
+      done();
+    } catch (cause) {
+      void reply.header("connection", "close");
+      done(cause instanceof Error ? cause : new GuardError("the caller could not be checked", { cause }));
+    }
+  };
   const answerAt = (path: string, strictness: Strictness): void => {
-    app.post<{ Body: string; Querystring: { timeout?: unknown } }>(path, async (request, reply) => {
+    app.post<{ Body: string; Querystring: { timeout?: unknown } }>(path, { onRequest }, async (request, reply) => {
       const began = performance.now();
       const body = parseJson(request.body);
       const answer = await answerReview(options, body, request.query.timeout, strictness, began);

@@ -67,9 +67,11 @@ export const guardedCluster = async (
   const registration = await watchRegistration(api, log);
   const events = startEvents({ write: (event) => writeEvent(api, event) }, log);
   const source = watchedSource({ config, log });
-  const hearers: ((slip: Slip) => void)[] = isTold
-    ? [({ endpoint, codes, findings }) => void events.slipped(endpoint, codes, findings)]
-    : [];
+  const hearers: ((slip: Slip) => void)[] = [];
+  if (isTold)
+    hearers.push(({ endpoint, codes, findings }) => {
+      events.slipped(endpoint, codes, findings);
+    });
   let reJudging: ReJudging | undefined;
   let isLoaded = false;
   return {

@@ -1,7 +1,9 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { pino, type Logger } from "pino";
+import type { ClientIdentity } from "../admission/client-identity.ts";
 import { developmentCertificates } from "../admission/development-certificates.ts";
 import { createServer, type TlsPair } from "../admission/server.ts";
 import { watchEnforcement } from "../cluster/enforcement-watch.ts";
@@ -30,6 +32,8 @@ interface ServeOptions {
   readonly port: string;
   readonly cert?: string;
   readonly key?: string;
+  readonly clientCa?: string;
+  readonly clientCn?: readonly string[];
   readonly metricsHost: string;
   readonly metricsPort?: string;
   readonly events: boolean;
@@ -63,6 +67,22 @@ const tlsOf = async ({ cert, key }: ServeOptions): Promise<TlsPair> => {
     );
   }
   return pair;
+};
+
+/** Who may ask for reviews; undefined: whoever reaches the port. */
+const clientsOf = async ({ clientCa, clientCn = [] }: ServeOptions): Promise<ClientIdentity | undefined> => {
+  if (clientCa === undefined && clientCn.length === 0) return undefined;
+  // The CA of a cluster signs for nodes and people too: without a name, any of them would pass.
+  if (clientCa === undefined || clientCn.length === 0)
+    throw new DecodeError("serve", "expected --client-ca and --client-cn together, found one of them");
+  const ca = await readPem(clientCa, "a CA certificate");
+  try {
+    // Node.js takes a file without one in silence, and trusts nobody then.
+    new X509Certificate(ca);
+  } catch {
+    throw new DecodeError(clientCa, "expected a CA certificate in PEM, found none");
+  }
+  return { ca, names: clientCn };
 };
 
 const portOf = (option: string, text: string): number => {
@@ -115,6 +135,7 @@ const run = async (options: ServeOptions, configuration: Configuration, surround
   const port = portOf("--port", options.port);
   const metricsPort = options.metricsPort === undefined ? undefined : portOf("--metrics-port", options.metricsPort);
   const tls = await tlsOf(options);
+  const clients = await clientsOf(options);
   const { settings } = configuration;
   const guarded = await guardedOf(options, settings, surroundings);
   const { source, past, ready, stop } = guarded;
@@ -137,7 +158,7 @@ const run = async (options: ServeOptions, configuration: Configuration, surround
     const served = serveMetricsOf({ guarded, configuration, certificate, host, port: metricsPort, log, err });
     measured = await listening(served, host, metricsPort);
   }
-  const server = createServer({ tls, source, settings, past, checkConfiguration, log, ...measured });
+  const server = createServer({ tls, clients, source, settings, past, checkConfiguration, log, ...measured });
   const address = await listening(server.listen({ host: options.host, port }), options.host, port);
   err(`netpol-guard listens on ${address}\n`);
   const ended = new Promise<void>((resolve) => {
@@ -172,6 +193,8 @@ export const serve: Subcommand = (program, { environment, err, signal }) => {
     .option("--port <number>", "port to listen on; 0 picks a free one", "9443")
     .option("--cert <file>", "server certificate (PEM); default: a development one")
     .option("--key <file>", "its private key (PEM)")
+    .option("--client-ca <file>", "CA (PEM) of the API server's client certificate; default: whoever calls is answered")
+    .option("--client-cn <name...>", "common names in that certificate of which one is expected")
     .option("--metrics-host <address>", "address to serve metrics on", "127.0.0.1")
     .option("--metrics-port <number>", "port to serve Prometheus metrics on, over HTTP; default: none are served")
     .option("--no-events", "write no Events about what came past the guard")

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type EventsV1Event, V1MicroTime } from "@kubernetes/client-node";
+import { EventsV1Event, V1MicroTime, V1ObjectMeta, V1ObjectReference } from "@kubernetes/client-node";
 import { KINDS } from "../dialects/index.ts";
 import type { Endpoint, ObjectRef } from "../model/objects.ts";
 import { ask, type ClusterApi } from "./cluster-api.ts";
@@ -14,6 +14,8 @@ interface Written {
 
 /** Names have 253 characters at most, a point and the digest included. */
 const MOST_NAME = 230;
+/** Of a reportingInstance (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/). */
+const MOST_INSTANCE = 128;
 
 const apiVersionOf = ({ kind }: ObjectRef): string => {
   const known = KINDS.find((candidate) => candidate.kind === kind);
@@ -32,20 +34,24 @@ const uidOf = async ({ core }: ClusterApi, { ref, uid }: Endpoint): Promise<stri
   }
 };
 
-const bodyOf = ({ endpoint: { ref }, digest, note }: Written, uid: string): EventsV1Event => ({
-  apiVersion: "events.k8s.io/v1",
-  kind: "Event",
-  metadata: { namespace: ref.namespace, name: `${ref.name.slice(0, MOST_NAME)}.${digest}` },
-  eventTime: new V1MicroTime(),
-  reportingController: "netpol-guard.io/guard",
-  // https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/: 128 bytes at most
-  reportingInstance: hostname().slice(0, 128),
-  action: "Judge",
-  reason: "PolicyViolation",
-  type: "Warning",
-  regarding: { apiVersion: apiVersionOf(ref), kind: ref.kind, namespace: ref.namespace, name: ref.name, uid },
-  note,
-});
+const bodyOf = ({ endpoint: { ref }, digest, note }: Written, uid: string): EventsV1Event => {
+  const { kind, namespace, name } = ref;
+  const metadata = { namespace, name: `${name.slice(0, MOST_NAME)}.${digest}` };
+  const regarding = { apiVersion: apiVersionOf(ref), kind, namespace, name, uid };
+  return Object.assign(new EventsV1Event(), {
+    apiVersion: "events.k8s.io/v1",
+    kind: "Event",
+    metadata: Object.assign(new V1ObjectMeta(), metadata),
+    regarding: Object.assign(new V1ObjectReference(), regarding),
+    eventTime: new V1MicroTime(),
+    reportingController: "netpol-guard.io/guard",
+    reportingInstance: hostname().slice(0, MOST_INSTANCE),
+    action: "Judge",
+    reason: "PolicyViolation",
+    type: "Warning",
+    note,
+  });
+};
 
 /** Writes an Event on an endpoint that is there, unless a replica has written the same. Throws GuardError. */
 export const writeEvent = async (api: ClusterApi, written: Written): Promise<void> => {

@@ -4,7 +4,7 @@ import type { ClusterApi } from "./cluster-api.ts";
 import { readRegistration } from "./registration.ts";
 
 /** Whoever weakens it has requests pass at once; a look is one small request. */
-const LOOK_EVERY_MS = 10_000;
+const LOOK_EVERY_MS = 5000;
 
 /** Told what each look at the registration found. */
 export interface RegistrationFollower {

@@ -40,6 +40,7 @@ export const planServers = async (
   directory: string,
   files: Files,
   disabledAdmissionPlugins: readonly string[],
+  moreFlags: readonly string[],
 ): Promise<Servers> => {
   const [clientPort, peerPort, port] = await Promise.all([freePort(), freePort(), freePort()]);
   const server = `https://127.0.0.1:${String(port)}`;
@@ -53,7 +54,7 @@ export const planServers = async (
     apiServer: {
       name: "kube-apiserver",
       command: binaries.kubeApiserver,
-      args: apiServerFlags(clientPort, port, files.apiServer, disabledAdmissionPlugins),
+      args: [...apiServerFlags(clientPort, port, files.apiServer, disabledAdmissionPlugins), ...moreFlags],
       directory,
       // The default namespace is made a moment after /readyz turns green.
       isReady: async () => (await answers("/readyz")) && (await answers("/api/v1/namespaces/default")),

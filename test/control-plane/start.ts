@@ -21,6 +21,8 @@ export type ControlPlaneOptions = {
   readonly audit?: boolean;
   /** By default ServiceAccount: nobody makes the service accounts it asks for unless the controller manager runs. */
   readonly disabledAdmissionPlugins?: readonly string[];
+  /** More flags of kube-apiserver. */
+  readonly apiServerFlags?: readonly string[];
 };
 
 /** A running control plane on 127.0.0.1, whose servers end with this process at the latest. */
@@ -69,7 +71,13 @@ export const startControlPlane = async (options: ControlPlaneOptions = {}): Prom
   };
   try {
     const files = writeFiles(directory, options.users ?? [], options.audit ?? false);
-    const plan = await planServers(binaries, directory, files, options.disabledAdmissionPlugins ?? ["ServiceAccount"]);
+    const plan = await planServers(
+      binaries,
+      directory,
+      files,
+      options.disabledAdmissionPlugins ?? ["ServiceAccount"],
+      options.apiServerFlags ?? [],
+    );
     const start = async (spec: typeof plan.etcd): Promise<ServerProcess> => {
       const server = new ServerProcess(spec, guardian);
       running.push(server);

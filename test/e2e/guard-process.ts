@@ -5,6 +5,8 @@ import { type MainProcess, startMain } from "./main-process.ts";
 export interface GuardProcess {
   /** `https://127.0.0.1:PORT` */
   readonly url: string;
+  /** Its metrics, in Prometheus' text format. */
+  metrics(): Promise<string>;
   /** What it has written to standard error so far. */
   readonly stderr: () => string;
   /** Ends it; rejects unless it ends well. */
@@ -16,12 +18,16 @@ export interface GuardInput {
   readonly config: string;
   /** The options that name the state: `--kubeconfig FILE` or `--state FOLDER`. */
   readonly state: readonly [option: "--kubeconfig" | "--state", path: string];
+  /** More options. */
+  readonly more?: readonly string[];
 }
 
 /** A second on an idle core, before the first lists. */
 const READY_MS = 60_000;
 
 const ADDRESS = /^netpol-guard listens on (https:\/\/127\.0\.0\.1:[0-9]+)$/m;
+
+const METRICS = /^netpol-guard metrics are on (http:\/\/127\.0\.0\.1:[0-9]+\/metrics)$/m;
 
 /** Whether a guard has said that it is ready. */
 export const saysReady = (main: MainProcess): boolean => main.stderr().includes("netpol-guard is ready\n");
@@ -39,12 +45,17 @@ const waitUntilReady = async (main: MainProcess): Promise<void> => {
 };
 
 /** Starts a guard with its development certificates on a free port, and waits until it is ready. */
-export const startGuard = async ({ config, state }: GuardInput): Promise<GuardProcess> => {
-  const main = startMain(["serve", "--config", config, ...state, "--port", "0"]);
+export const startGuard = async ({ config, state, more = [] }: GuardInput): Promise<GuardProcess> => {
+  const main = startMain(["serve", "--config", config, ...state, "--port", "0", "--metrics-port", "0", ...more]);
   await waitUntilReady(main);
   return {
     url: addressOf(main),
     stderr: main.stderr,
+    metrics: async () => {
+      const answer = await fetch(METRICS.exec(main.stderr())?.[1] ?? "");
+      if (!answer.ok) throw new Error(`Expected metrics, got ${String(answer.status)}`);
+      return answer.text();
+    },
     stop: async () => {
       const { code, stderr } = await main.stop();
       if (code !== 0) throw new Error(`Expected the guard to end with code 0, got ${String(code)}:\n${stderr}`);

@@ -11,11 +11,15 @@ export interface Answer {
 }
 
 /** Sends a body to a guard's /validate as the API server does, its certificate being checked. */
-export const post = async (guard: GuardProcess, body: string): Promise<Answer> => {
+export const post = async (
+  guard: GuardProcess,
+  body: string,
+  client: { readonly cert?: string; readonly key?: string } = {},
+): Promise<Answer> => {
   const ca = await readFile(DEVELOPMENT_CA);
   const headers = { "content-type": "application/json" };
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const sent = request(`${guard.url}/validate?timeout=10s`, { method: "POST", ca, headers }, (response) => {
+  const sent = request(`${guard.url}/validate?timeout=10s`, { method: "POST", ca, headers, ...client }, (response) => {
     text(response)
       .then((answer) => ({ code: response.statusCode ?? 0, body: JSON.parse(answer) }))
       .then(resolve, reject);

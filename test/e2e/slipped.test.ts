@@ -4,7 +4,8 @@ import { BUILD_AND_START_MS, describeControlPlane } from "../control-plane/suite
 import { until } from "../control-plane/until.ts";
 import { reviewOf } from "../demo/review.ts";
 import { type GuardProcess, startGuard } from "./guard-process.ts";
-import { apply } from "./kubectl.ts";
+import { valueOf } from "../unit/metrics/exposition.ts";
+import { apply, listOf, succeed } from "./kubectl.ts";
 import { defaultDeny, namespace, pod, policy } from "./objects.ts";
 import { post } from "./post.ts";
 import { THREE_NAMESPACES } from "./shipped.ts";
@@ -23,9 +24,27 @@ const slips = (guard: GuardProcess): readonly string[] =>
     .split("\n")
     .filter((line) => line.includes('"msg":"slipped"'));
 
+interface Told {
+  readonly type: string;
+  readonly reason: string;
+  readonly note: string;
+  readonly reportingController: string;
+  readonly regarding: Readonly<Record<string, string>>;
+}
+
 describeControlPlane("two replicas", {}, () => {
   let plane: ControlPlane;
   let guards: readonly GuardProcess[];
+
+  const events = async (): Promise<readonly Told[]> => {
+    const { stdout } = await succeed(plane, ["get", "events.v1.events.k8s.io", "-A", "-o", "json"]);
+    const { items } = JSON.parse(stdout) as { readonly items: readonly Told[] };
+    return items.filter(({ reportingController }) => reportingController === "netpol-guard.io/guard");
+  };
+  const slipped = async (guard: GuardProcess): Promise<number | undefined> =>
+    valueOf(await guard.metrics(), "netpol_guard_slipped_violations_total", {
+      rule: "forbidden-path/db-not-from-frontend",
+    });
 
   beforeAll(async () => {
     plane = await startControlPlane();
@@ -55,13 +74,45 @@ describeControlPlane("two replicas", {}, () => {
         { body: { response: { allowed: true } } },
         { body: { response: { allowed: true } } },
       ]);
+      await succeed(plane, ["apply", "--dry-run=server", "-f", "-"], listOf([out, into]));
       expect(guards.map(slips)).toEqual([[], []]);
+      expect(await Promise.all(guards.map(slipped))).toEqual([0, 0]);
+      expect(await events()).toEqual([]);
       await apply(plane, out, into);
-      expect(await until(() => guards.every((guard) => slips(guard).length > 0), REPORTED_MS)).toBe(true);
+      const told = async (): Promise<boolean> =>
+        guards.every((guard) => slips(guard).length > 0) && (await events()).length > 0;
+      expect(await until(told, REPORTED_MS)).toBe(true);
+      await expect.poll(() => Promise.all(guards.map(slipped)), { timeout: REPORTED_MS }).toEqual([2, 2]);
       for (const guard of guards) {
         expect(slips(guard).join("\n")).toContain("forbidden-path/db-not-from-frontend");
         expect(slips(guard).join("\n")).toContain("data/NetworkPolicy/into, spec.ingress[0].from[0]");
       }
+    },
+    STEP_MS,
+  );
+
+  it(
+    "say so once on each offender, where kubectl describe shows it",
+    async () => {
+      const sent = async (): Promise<readonly (number | undefined)[]> =>
+        Promise.all(
+          guards.map(async (guard) =>
+            valueOf(await guard.metrics(), "netpol_guard_events_total", { decision: "sent" }),
+          ),
+        );
+      await expect.poll(sent, { timeout: REPORTED_MS }).not.toContain(0);
+      const all = await events();
+      const offenders = all.map(
+        ({ regarding }) => `${regarding["kind"]} ${regarding["namespace"]}/${regarding["name"]}`,
+      );
+      expect(new Set(offenders).size).toBe(offenders.length);
+      expect(offenders).toContain("Pod data/db");
+      for (const { type, reason, note } of all) {
+        expect({ type, reason }).toEqual({ type: "Warning", reason: "PolicyViolation" });
+        expect(note).toContain("[forbidden-path/db-not-from-frontend] came past the guard");
+      }
+      const { stdout } = await succeed(plane, ["describe", "pod", "-n", "data", "db"]);
+      expect(stdout).toContain("PolicyViolation");
     },
     STEP_MS,
   );

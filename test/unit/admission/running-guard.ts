@@ -10,7 +10,7 @@ import {
   developmentCertificates,
   type DevelopmentCertificates,
 } from "../../../src/admission/development-certificates.ts";
-import { createServer } from "../../../src/admission/server.ts";
+import { createServer, type ServerOptions } from "../../../src/admission/server.ts";
 import { fixedSource } from "../../../src/cluster/fixed-source.ts";
 import { configurationFault } from "../../../src/config/fault.ts";
 import type { Change } from "../../../src/guard/change.ts";
@@ -52,7 +52,10 @@ export interface RunningGuard {
 }
 
 /** Starts a guard on a free port with development certificates in a folder of its own. */
-export const startGuard = async (host = "127.0.0.1"): Promise<RunningGuard> => {
+export const startGuard = async (
+  host = "127.0.0.1",
+  more: Pick<ServerOptions, "observer" | "inFlight" | "clients"> = {},
+): Promise<RunningGuard> => {
   const folder = await mkdtemp(join(tmpdir(), "netpol-guard-server-"));
   const certificates = await developmentCertificates(join(folder, "certificates"));
   const admitted: (readonly [Change, string | undefined])[] = [];
@@ -62,6 +65,7 @@ export const startGuard = async (host = "127.0.0.1"): Promise<RunningGuard> => {
   let notReady: string | undefined;
   let shown: Promise<void> | undefined;
   const app = createServer({
+    ...more,
     tls: certificates,
     settings: () => settings,
     past: NO_PAST,

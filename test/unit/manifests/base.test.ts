@@ -63,6 +63,8 @@ describe("the guard's pods", () => {
   it("listen on every address of both families: the API server calls from elsewhere", () => {
     const { args = [] } = container ?? {};
     expect(args.slice(args.indexOf("--host"), args.indexOf("--host") + 4)).toEqual(["--host", "::", "--port", "9443"]);
+    const metrics = args.indexOf("--metrics-host");
+    expect(args.slice(metrics, metrics + 4)).toEqual(["--metrics-host", "::", "--metrics-port", "8080"]);
   });
 });
 
@@ -74,6 +76,7 @@ describe("the guard's network policies", () => {
     pod(GUARD_NAMESPACE, "guard", "app.kubernetes.io/name: netpol-guard"),
     pod(GUARD_NAMESPACE, "another", "app: other"),
     pod("shop", "stranger", "app: web"),
+    pod("monitoring", "prometheus", "app.kubernetes.io/name: prometheus"),
     pod("kube-system", "dns", "k8s-app: kube-dns"),
     pod("kube-system", "proxy", "k8s-app: kube-proxy"),
   ].join("\n---\n");
@@ -88,6 +91,10 @@ describe("the guard's network policies", () => {
     ["shop/stranger", GUARD, "TCP", 9443, true],
     ["shop/stranger", GUARD, "TCP", 9442, false],
     ["shop/stranger", GUARD, "UDP", 9443, false],
+    ["shop/stranger", GUARD, "TCP", 8080, false],
+    ["192.0.2.1", GUARD, "TCP", 8080, false],
+    ["monitoring/prometheus", GUARD, "TCP", 8080, true],
+    ["monitoring/prometheus", GUARD, "TCP", 8081, false],
     ["192.0.2.1", GUARD, "TCP", 22, false],
     ["shop/stranger", `${GUARD_NAMESPACE}/another`, "TCP", 9443, false],
     [GUARD, "192.0.2.1", "TCP", 443, true],
@@ -170,6 +177,8 @@ it("the guard's account has these rights and no others, and nobody else has them
     "ClusterRole get tiers.projectcalico.org",
     "ClusterRole list tier.networkpolicies.projectcalico.org",
     "ClusterRole list tier.globalnetworkpolicies.projectcalico.org",
+    "ClusterRole get validatingwebhookconfigurations.admissionregistration.k8s.io netpol-guard",
+    "ClusterRole create events.events.k8s.io",
     "Role create configmaps",
     "Role get,update configmaps netpol-guard-known",
   ]);

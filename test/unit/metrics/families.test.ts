@@ -51,10 +51,10 @@ describe("the registration", () => {
   });
 
   it("has no value before it was looked at", async () => {
-    let seen: ReturnType<ClusterSources["registration"]>;
-    const { value } = inCluster({ registration: () => seen });
+    let isSeen = false;
+    const { value } = inCluster({ registration: () => (isSeen ? CLUSTER.registration() : undefined) });
     expect(await value("netpol_guard_registration_entries_missing")).toBeUndefined();
-    seen = CLUSTER.registration();
+    isSeen = true;
     expect(await value("netpol_guard_registration_entries_missing")).toBe(0);
   });
 });
