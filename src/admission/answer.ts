@@ -4,6 +4,7 @@ import type { Change } from "../guard/change.ts";
 import { codesText } from "../guard/message.ts";
 import type { StateSource } from "../guard/state-source.ts";
 import type { Verdict } from "../guard/verdict.ts";
+import { DecodeError, GuardError } from "../model/errors.ts";
 import { refText } from "../model/objects.ts";
 import { changeByBinding } from "./binding.ts";
 import { deadlineOf } from "./deadline.ts";
@@ -55,18 +56,23 @@ const untilShown = async (shown: Promise<void>, budgetMs: number): Promise<void>
   });
 };
 
-/**
- * Answers the body of a review. What was admitted just before is given its time to be seen. Throws DecodeError when the
- * body is no AdmissionReview. `began`: when the body was there, for the observer.
- */
-export const answerReview = async (
+/** Answering a review failed, by no fault of its sender. */
+export class ReviewError extends GuardError {
+  readonly uid: string;
+
+  constructor(uid: string, cause: unknown) {
+    super("the review could not be answered", { cause });
+    this.uid = uid;
+  }
+}
+
+const answerDecoded = async (
   options: AnswerOptions,
-  body: unknown,
+  review: Review,
   timeout: unknown,
   strictness: Strictness,
-  began = performance.now(),
+  began: number,
 ): Promise<object> => {
-  const review = decodeReview(body);
   const deadline = deadlineOf(timeout);
   const shown = options.source.shown();
   if (shown !== undefined) await untilShown(shown, deadline.leftMs());
@@ -80,4 +86,24 @@ export const answerReview = async (
   const answer = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: respond(review.uid, verdict) };
   options.observer?.answered(subject?.operation ?? "OTHER", verdict, (performance.now() - began) / 1000);
   return answer;
+};
+
+/**
+ * Answers the body of a review. What was admitted just before is given its time to be seen. Throws DecodeError when the
+ * body is no AdmissionReview, ReviewError on any other failure. `began`: when the body was there, for the observer.
+ */
+export const answerReview = async (
+  options: AnswerOptions,
+  body: unknown,
+  timeout: unknown,
+  strictness: Strictness,
+  began = performance.now(),
+): Promise<object> => {
+  const review = decodeReview(body);
+  try {
+    return await answerDecoded(options, review, timeout, strictness, began);
+  } catch (cause) {
+    if (cause instanceof DecodeError) throw cause;
+    throw new ReviewError(review.uid, cause);
+  }
 };

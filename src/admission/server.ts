@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { DecodeError, GuardError } from "../model/errors.ts";
-import { answerReview, type AnswerOptions } from "./answer.ts";
+import { answerReview, ReviewError, type AnswerOptions } from "./answer.ts";
 import { BodyError, readBody } from "./body.ts";
 import type { Strictness } from "./decide.ts";
 import { callerCheck, tlsOf, type ClientIdentity } from "./client-identity.ts";
@@ -142,7 +142,8 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
       typeof error === "object" && error !== null && "statusCode" in error && typeof error.statusCode === "number"
         ? error.statusCode
         : 500;
-    if (code >= 500) options.log.error({ err: error }, "request failed");
+    if (error instanceof ReviewError) options.log.error({ uid: error.uid, err: error.cause }, "request failed");
+    else if (code >= 500) options.log.error({ err: error }, "request failed");
     return fail(reply, code, error instanceof Error && code < 500 ? error.message : "the guard failed; see its log");
   });
   return app;

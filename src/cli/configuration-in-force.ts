@@ -25,10 +25,15 @@ export interface ConfigurationState {
   readonly isCurrent: boolean;
 }
 
-/** Reads a configuration file and follows it. Throws DecodeError where it cannot be read at first. */
+/** Reads a configuration file and follows it; the logger has the level that it says. Throws DecodeError where it cannot be read at first. */
 export const startConfiguration = async (file: string, log: Logger): Promise<Configuration> => {
   let index: ClusterIndex | undefined;
-  const take = ({ settings, notes, digest }: LoadedConfiguration, before?: GuardSettings): ConfigurationState => {
+  const { level } = log;
+  const take = (
+    { settings, notes, digest, logLevel }: LoadedConfiguration,
+    before?: GuardSettings,
+  ): ConfigurationState => {
+    log.level = logLevel ?? level;
     for (const note of notes) log.warn({ note }, "configuration");
     if (index !== undefined) prepare(index, settings, before);
     return { settings, digest, takenAt: Date.now(), isCurrent: true };

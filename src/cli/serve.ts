@@ -12,6 +12,7 @@ import { logUnsupported } from "../cluster/foreign/log.ts";
 import { unsupportedIn } from "../cluster/foreign/manifests.ts";
 import { compileManifests, readManifests } from "../cluster/manifest-files.ts";
 import { configurationFault } from "../config/fault.ts";
+import { LOG_LEVELS } from "../config/schema.ts";
 import type { GuardSettings } from "../guard/settings.ts";
 import { CONFIGURATION_KEY } from "../guard/installation.ts";
 import { NO_PAST } from "../guard/past.ts";
@@ -20,6 +21,7 @@ import { choiceOption, wordChoices } from "./choice.ts";
 import type { Subcommand } from "./command.ts";
 import { startConfiguration, type Configuration } from "./configuration-in-force.ts";
 import type { Guarded } from "./guarded-cluster.ts";
+import type { CpuProfile } from "./cpu-profile.ts";
 import { keepHeapSmall } from "./heap.ts";
 import type { Measured } from "./serve-metrics.ts";
 
@@ -37,10 +39,9 @@ interface ServeOptions {
   readonly metricsHost: string;
   readonly metricsPort?: string;
   readonly events: boolean;
+  readonly cpuProfile?: string;
   readonly logLevel: string;
 }
-
-const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 
 /** Beside the sources: where a checkout keeps what it made for itself. */
 const CERTIFICATES = fileURLToPath(new URL("../../certs/development", import.meta.url));
@@ -129,6 +130,13 @@ const listenError = (error: unknown, host: string, port: number): unknown => {
   return error;
 };
 
+/** The recording that is asked for; Node.js's inspector is loaded for nothing else. */
+const profileOf = async ({ cpuProfile }: ServeOptions, log: Logger): Promise<CpuProfile | undefined> => {
+  if (cpuProfile === undefined) return undefined;
+  const { recordCpuProfile } = await import("./cpu-profile.ts");
+  return recordCpuProfile(cpuProfile, log);
+};
+
 /** Serves until it is told to end. */
 const run = async (options: ServeOptions, configuration: Configuration, surroundings: Surroundings): Promise<void> => {
   const { log, err, signal } = surroundings;
@@ -197,6 +205,10 @@ export const serve: Subcommand = (program, { environment, err, signal }) => {
     .option("--client-cn <name...>", "common names in that certificate of which one is expected")
     .option("--metrics-host <address>", "address to serve metrics on", "127.0.0.1")
     .option("--metrics-port <number>", "port to serve Prometheus metrics on, over HTTP; default: none are served")
+    .option(
+      "--cpu-profile <folder>",
+      "record a CPU profile; written on SIGUSR2 and at the end, the last five minutes of it",
+    )
     .option("--no-events", "write no Events about what came past the guard")
     .addOption(choiceOption("--log-level <level>", "how much is logged", wordChoices(LOG_LEVELS), "info"))
     .action(async (options: ServeOptions) => {
@@ -204,7 +216,9 @@ export const serve: Subcommand = (program, { environment, err, signal }) => {
       const log = pino({ level: options.logLevel, base: null }, pino.destination(2));
       const configuration = await startConfiguration(options.config, log);
       try {
+        const profile = await profileOf(options, log);
         await run(options, configuration, { environment, log, err, signal });
+        await profile?.stop();
       } finally {
         configuration.stop();
       }

@@ -6,7 +6,7 @@ import type { GuardSettings } from "../guard/settings.ts";
 import { unionOfAddresses } from "../model/addresses.ts";
 import { DecodeError } from "../model/errors.ts";
 import { RULE_TYPES } from "../rules/index.ts";
-import { guardConfiguration } from "./schema.ts";
+import { guardConfiguration, type LOG_LEVELS } from "./schema.ts";
 import { parseYaml } from "./yaml-text.ts";
 
 type Parsed = z.output<typeof guardConfiguration>;
@@ -149,6 +149,8 @@ export interface LoadedConfiguration {
   readonly notes: readonly string[];
   /** SHA-256 of its text, hexadecimal. */
   readonly digest: string;
+  /** How much is to be logged; undefined: as it was started. */
+  readonly logLevel: (typeof LOG_LEVELS)[number] | undefined;
 }
 
 /** Reads a GuardConfiguration. Throws DecodeError with file, line, and what was expected. */
@@ -176,7 +178,12 @@ export const parseConfiguration = (source: string, file: string): LoadedConfigur
   const stray = strayException(result.data);
   if (stray !== undefined) return fail(nodeAt(document, stray.path)?.range?.[0] ?? 0, stray.message);
   const digest = createHash("sha256").update(source).digest("hex");
-  return { settings: settingsOf(result.data), notes: expiredNotes(result.data), digest };
+  return {
+    settings: settingsOf(result.data),
+    notes: expiredNotes(result.data),
+    digest,
+    logLevel: result.data.logLevel,
+  };
 };
 
 /** The text of a configuration file. Throws DecodeError. */

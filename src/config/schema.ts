@@ -84,6 +84,9 @@ const exception = z.strictObject({
   expires: lastDay.describe("The last day on which it holds, such as 2027-01-31."),
 });
 
+/** How much is logged, from everything to nothing. */
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
 /** GuardConfiguration, as it stands in the file. */
 export const guardConfiguration = z.strictObject({
   apiVersion: z.literal(API_VERSION),
@@ -113,6 +116,7 @@ export const guardConfiguration = z.strictObject({
   onUnenforceable: denyOrWarn
     .default("warn")
     .describe("What becomes of a pod on its node's network at an end of a path, which no policy can keep from it."),
+  logLevel: z.enum(LOG_LEVELS).optional().describe("How much is logged, in place of what the guard was started with."),
   rules: z
     .array(z.discriminatedUnion("type", ruleSchemas as [(typeof ruleSchemas)[number], ...typeof ruleSchemas]))
     .describe("What holds in the cluster."),

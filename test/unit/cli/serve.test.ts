@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { developmentCertificates } from "../../../src/admission/development-certificates.ts";
 import { BAD_POD, DATABASE, GOOD_POD, PATH_RULE, reviewFor } from "../admission/reviews.ts";
+import { lintExposition, valueOf } from "../metrics/exposition.ts";
 import { run, start } from "./program.ts";
 
 const HEAD = "apiVersion: netpol-guard.io/v1alpha1\nkind: GuardConfiguration\n";
@@ -84,6 +85,21 @@ describe("serve --state", () => {
     expect(await stdout).toBe("");
     expect(stderr).toContain('"decision":"deny"');
     expect(stderr).not.toMatch(/^ {4}at /m);
+    expect(stderr).not.toContain("metrics");
+  });
+
+  it("serves metrics of itself where it is told to", async () => {
+    const args = ["serve", "--config", config, "--state", state, "--port", "0", "--metrics-port", "0", ...tls];
+    const guard = start(args);
+    let stderr = "";
+    guard.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
+    await expect.poll(() => stderr, { timeout: 20_000 }).toContain("netpol-guard is ready\n");
+    const [, url = ""] = /^netpol-guard metrics are on (http:\/\/127\.0\.0\.1:[0-9]+\/metrics)$/m.exec(stderr) ?? [];
+    const exposed = await (await fetch(url)).text();
+    expect(lintExposition(exposed).filter((fault) => !/^(nodejs|process)_/.test(fault))).toEqual([]);
+    expect(valueOf(exposed, "netpol_guard_ready")).toBe(1);
+    guard.kill("SIGTERM");
+    expect(await once(guard, "exit")).toEqual([0, null]);
   });
 });
 
@@ -111,6 +127,31 @@ describe("serve ends with 2 and one clear line", () => {
       "of a configuration with an unknown rule type",
       () => serve("--config", file("c.yaml", `${HEAD}rules:\n  - { name: a, type: magic }\n`)),
       /^netpol-guard: .*c\.yaml:4: rules\[0\]\.type: expected one of .*require-default-deny.*, found "magic"\n$/,
+    ],
+    [
+      "of a CA of clients without a name",
+      () => serve("--config", config, "--client-ca", join(folder, "certificates/ca.crt"), ...tls),
+      /^netpol-guard: serve: expected --client-ca and --client-cn together, found one of them\n$/,
+    ],
+    [
+      "of a name of clients without a CA",
+      () => serve("--config", config, "--client-cn", "kube-apiserver", ...tls),
+      /^netpol-guard: serve: expected --client-ca and --client-cn together, found one of them\n$/,
+    ],
+    [
+      "of a CA of clients that is none",
+      () => serve("--config", config, "--client-ca", config, "--client-cn", "kube-apiserver", ...tls),
+      /^netpol-guard: .*config\.yaml: expected a CA certificate in PEM, found none\n$/,
+    ],
+    [
+      "of a port for metrics that is none",
+      () => serve("--config", config, "--metrics-port", "metrics", ...tls),
+      /^netpol-guard: --metrics-port: expected a port from 0 to 65535, found metrics\n$/,
+    ],
+    [
+      "of a folder for profiles that is not there",
+      () => serve("--config", config, "--cpu-profile", "/no/such/folder", ...tls),
+      /^netpol-guard: \/no\/such\/folder: expected a folder that can be written to, for CPU profiles\n$/,
     ],
     [
       "of a state that is not there",

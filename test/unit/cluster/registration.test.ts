@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { connectCluster, type ClusterApi } from "../../../src/cluster/cluster-api.ts";
+import { followRegistration } from "../../../src/cluster/registration-watch.ts";
 import { changeRegistration, readRegistration } from "../../../src/cluster/registration.ts";
 
 const PATH = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/netpol-guard";
@@ -122,4 +123,23 @@ it("a server that is not there is one line", async () => {
   server.close();
   await once(server, "close");
   await expect(readRegistration(api)).rejects.toThrow(/^read \S+ \S+: connect ECONNREFUSED 127\.0\.0\.1:[0-9]+$/);
+});
+
+it("it is looked at again and again, whatever became of it, until that is ended", async () => {
+  answers = { GET: [object("1"), refusal(403, "forbidden: no right"), refusal(404, "gone"), object("2")] };
+  const heard: string[] = [];
+  const stop = followRegistration(
+    api,
+    {
+      found: (registration) => heard.push(registration?.metadata?.resourceVersion ?? "none"),
+      failed: ({ message }) => heard.push(message),
+    },
+    1,
+  );
+  await expect.poll(() => heard.length, { timeout: 10_000, interval: 5 }).toBeGreaterThan(4);
+  stop();
+  expect(heard.slice(0, 4)).toEqual(["1", expect.stringContaining("forbidden: no right"), "none", "2"]);
+  const count = asked.length;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(asked.length).toBeLessThanOrEqual(count + 1);
 });
