@@ -10,7 +10,7 @@ export interface ClientIdentity {
 }
 
 /** A caller who is not the API server, with the HTTP status that says so. */
-export class CallerError extends GuardError {
+class CallerError extends GuardError {
   readonly statusCode = 403;
 }
 

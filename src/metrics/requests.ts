@@ -11,6 +11,12 @@ export interface ReviewCounting {
   readonly answered: (operation: (typeof OPERATIONS)[number], verdict: Verdict, seconds: number) => void;
 }
 
+interface Counted {
+  readonly labels: { readonly operation: string; readonly decision: string };
+  readonly duration: Histogram.Internal<string>;
+  count: number;
+}
+
 /** In seconds. Most reviews take a tenth of a millisecond; the API server gives up after ten seconds by default. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -25,12 +31,6 @@ export const requests: Family<ReviewCounting> = (register, sources) => {
     buckets: BUCKETS,
     registers,
   });
-  const decisions = new Counter({
-    name: "netpol_guard_decisions_total",
-    help: "Reviews that were answered, by verdict.",
-    labelNames,
-    registers,
-  });
   const findings = new Counter({
     name: "netpol_guard_findings_total",
     help: "Findings of rules in reviews; decision: what was done about them.",
@@ -41,15 +41,10 @@ export const requests: Family<ReviewCounting> = (register, sources) => {
       for (const rule of ruleCodes(sources)) for (const decision of EFFECTS) this.inc({ rule, decision }, 0);
     },
   });
-  const counted = (operation: string, decision: string): ((seconds: number) => void) => {
+  const counted = (operation: string, decision: string): Counted => {
     const labels = { operation, decision };
     durations.zero(labels);
-    decisions.inc(labels, 0);
-    const [duration, count] = [durations.labels(labels), decisions.labels(labels)];
-    return (seconds) => {
-      duration.observe(seconds);
-      count.inc();
-    };
+    return { labels, duration: durations.labels(labels), count: 0 };
   };
   // Made once: a request only looks its own up.
   const table = new Map(
@@ -58,9 +53,23 @@ export const requests: Family<ReviewCounting> = (register, sources) => {
       new Map(DECISIONS.map((decision) => [decision, counted(operation, decision)])),
     ]),
   );
+  new Counter({
+    name: "netpol_guard_decisions_total",
+    help: "Reviews that were answered, by verdict.",
+    labelNames,
+    registers,
+    collect() {
+      this.reset();
+      for (const row of table.values()) for (const { labels, count } of row.values()) this.inc(labels, count);
+    },
+  });
   return {
     answered: (operation, verdict, seconds) => {
-      table.get(operation)?.get(verdict.kind)?.(seconds);
+      const counts = table.get(operation)?.get(verdict.kind);
+      if (counts !== undefined) {
+        counts.duration.observe(seconds);
+        counts.count += 1;
+      }
       if (verdict.kind === "undecided") return;
       for (const { code, effect } of verdict.findings) findings.inc({ rule: code, decision: effect });
     },

@@ -5,7 +5,7 @@ import { configured } from "../guard/requests.ts";
 import { parseExposition, valueOf } from "./exposition.ts";
 
 /** Settings with one rule, `require-default-deny/closed`. */
-export const SETTINGS: GuardSettings = configured("rules: [{ name: closed, type: require-default-deny }]");
+const SETTINGS: GuardSettings = configured("rules: [{ name: closed, type: require-default-deny }]");
 
 /** A configuration in force. */
 export const CONFIGURATION: ConfigurationSource = {
