@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startReJudging, type ReJudging } from "../../../src/audit/re-judge.ts";
+import { startReJudging, type ReJudging, type Slip } from "../../../src/audit/re-judge.ts";
 import { ChangeFeed } from "../../../src/cluster/change-feed.ts";
 import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
 import type { GuardSettings } from "../../../src/guard/settings.ts";
@@ -35,6 +35,7 @@ let feed: ChangeFeed;
 let reJudging: ReJudging | undefined;
 let lines: Readonly<Record<string, unknown>>[];
 let kept: number;
+let told: Slip[];
 
 const objectOf = (yaml: string) => {
   const { object } = changeOf(yaml);
@@ -61,7 +62,9 @@ const start = (...objects: readonly string[]): void => {
   const onNoted = (): void => {
     kept += 1;
   };
-  reJudging = startReJudging({ index, settings: () => settings, known, past, unsupported: () => [], log, onNoted });
+  const onSlipped = (slip: Slip): void => void told.push(slip);
+  const given = { index, settings: () => settings, known, past, unsupported: () => [], log, onNoted, onSlipped };
+  reJudging = startReJudging(given);
   feed.follow(reJudging.follower);
 };
 const begin = async (...objects: readonly string[]): Promise<void> => {
@@ -80,6 +83,7 @@ beforeEach(() => {
   known = new KnownViolations({ digest: (key) => key, now: () => Date.now(), remember: () => settings.remember });
   lines = [];
   kept = 0;
+  told = [];
 });
 afterEach(async () => {
   await reJudging?.stop();
@@ -99,6 +103,13 @@ describe("what came past the guard", () => {
         findings: expect.stringContaining("shop/NetworkPolicy/in, spec.ingress[0].from[0]") as string,
       }),
     ]);
+    expect(told).toMatchObject([
+      {
+        endpoint: { ref: { kind: "Pod", namespace: "shop", name: "db" } },
+        codes: new Set(["forbidden-path/db-not-from-web"]),
+      },
+    ]);
+    expect(told[0]?.findings.map(({ code }) => code)).toEqual(["forbidden-path/db-not-from-web"]);
     expect(reJudging?.slipped()).toBe(1);
     await round(() => {
       put(pod("db-2", "role: db"));
