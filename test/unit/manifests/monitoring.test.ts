@@ -84,7 +84,10 @@ describe("alerts and dashboard", () => {
     for (const [expr, words] of worded) {
       const named = [...words.matchAll(/\{\{\s*(?:\$labels\.)?([a-z]+)\s*\}\}/g)].map(([, label = ""]) => label);
       const { labels } = parsePromql(expr);
-      expect(named.filter((label) => label !== "instance" && !labels.includes(label)), words).toEqual([]);
+      expect(
+        named.filter((label) => label !== "instance" && !labels.includes(label)),
+        words,
+      ).toEqual([]);
     }
   });
 
@@ -126,7 +129,7 @@ describe("alerts and dashboard", () => {
 });
 
 describe("the check of expressions", () => {
-  it.each(["sum(", "a +", "rate(a[5m]", 'a{b=1}', "sum by rule (a) (b)"])("finds that %s is none", (expression) => {
+  it.each(["sum(", "a +", "rate(a[5m]", "a{b=1}", "sum by rule (a) (b)"])("finds that %s is none", (expression) => {
     expect(() => parsePromql(expression)).toThrow("Expected PromQL");
   });
 

@@ -21,7 +21,15 @@ it("the table of docs/metrics.md is what is exposed: names, types, labels and me
     .map(({ name, type, help, samples }) => {
       const labels = new Set(samples.flatMap((sample) => [...sample.labels.keys()]));
       labels.delete("le");
-      return [`\`${name}\``, type, [...labels].sort().map((label) => `\`${label}\``).join(", "), help];
+      return [
+        `\`${name}\``,
+        type,
+        [...labels]
+          .sort()
+          .map((label) => `\`${label}\``)
+          .join(", "),
+        help,
+      ];
     });
   expect(documented.toSorted()).toEqual(exposed.toSorted());
 });
