@@ -7,7 +7,7 @@ import type { Verdict } from "../guard/verdict.ts";
 import { DecodeError, GuardError } from "../model/errors.ts";
 import { refText } from "../model/objects.ts";
 import { changeByBinding } from "./binding.ts";
-import { deadlineOf } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
 import { decide, type DecideOptions, type Strictness } from "./decide.ts";
 import { judgeConfiguration, type CheckConfiguration } from "./own-configuration.ts";
 import type { RequestObserver } from "./observer.ts";
@@ -69,11 +69,9 @@ export class ReviewError extends GuardError {
 const answerDecoded = async (
   options: AnswerOptions,
   review: Review,
-  timeout: unknown,
+  deadline: Deadline,
   strictness: Strictness,
-  began: number,
 ): Promise<object> => {
-  const deadline = deadlineOf(timeout);
   const shown = options.source.shown();
   if (shown !== undefined) await untilShown(shown, deadline.leftMs());
   const change = changeOf(review, options.source);
@@ -84,24 +82,23 @@ const answerDecoded = async (
   const subject = change ?? review.configuration;
   if (subject !== undefined) log(options, review.uid, subject, verdict);
   const answer = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: respond(review.uid, verdict) };
-  options.observer?.answered(subject?.operation ?? "OTHER", verdict, (performance.now() - began) / 1000);
+  options.observer?.answered(subject?.operation ?? "OTHER", verdict, deadline.usedMs() / 1000);
   return answer;
 };
 
 /**
  * Answers the body of a review. What was admitted just before is given its time to be seen. Throws DecodeError when the
- * body is no AdmissionReview, ReviewError on any other failure. `began`: when the body was there, for the observer.
+ * body is no AdmissionReview, ReviewError on any other failure.
  */
 export const answerReview = async (
   options: AnswerOptions,
   body: unknown,
-  timeout: unknown,
+  deadline: Deadline,
   strictness: Strictness,
-  began = performance.now(),
 ): Promise<object> => {
   const review = decodeReview(body);
   try {
-    return await answerDecoded(options, review, timeout, strictness, began);
+    return await answerDecoded(options, review, deadline, strictness);
   } catch (cause) {
     if (cause instanceof DecodeError) throw cause;
     throw new ReviewError(review.uid, cause);

@@ -23,15 +23,19 @@ export interface Deadline {
   readonly tick: () => void;
   /** What is left of it, in milliseconds. */
   readonly leftMs: () => number;
+  /** What it has taken so far, in milliseconds. */
+  readonly usedMs: () => number;
 }
 
 /** The time for a review with this `?timeout=`, which begins now. */
 export const deadlineOf = (timeout: unknown, now: () => number = () => performance.now()): Deadline => {
-  const end = now() + budgetOf(timeout);
+  const start = now();
+  const end = start + budgetOf(timeout);
   return {
     tick: () => {
       if (now() > end) throw new GuardError("the time for this review was over before it was judged");
     },
     leftMs: () => Math.max(0, end - now()),
+    usedMs: () => now() - start,
   };
 };

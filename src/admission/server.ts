@@ -3,9 +3,11 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { DecodeError, GuardError } from "../model/errors.ts";
 import { answerReview, ReviewError, type AnswerOptions } from "./answer.ts";
 import { BodyError, readBody } from "./body.ts";
+import { deadlineOf } from "./deadline.ts";
 import type { Strictness } from "./decide.ts";
 import { callerCheck, tlsOf, type ClientIdentity } from "./client-identity.ts";
 import { BytesInFlight } from "./in-flight.ts";
+import { LoopTurns } from "./loop-turns.ts";
 import type { RequestObserver } from "./observer.ts";
 
 /** Server certificate and key, PEM. */
@@ -33,9 +35,9 @@ const REQUEST_MS = 30_000;
 /** In seconds; by then other requests are through. */
 const RETRY_AFTER = "1";
 
-const parseJson = (text: string): unknown => {
+const parseJson = (body: Buffer | undefined): unknown => {
   try {
-    return JSON.parse(text);
+    return JSON.parse(body?.toString() ?? "");
   } catch (cause) {
     throw new DecodeError("", `expected a JSON body: ${cause instanceof Error ? cause.message : "cannot be read"}`);
   }
@@ -50,7 +52,7 @@ declare module "fastify" {
   }
 }
 
-/** Gives handlers the text of a body, whatever its sender calls it: the body is a review. */
+/** Gives handlers the bytes of a body, whatever its sender calls it: the body is a review. */
 const readBodies = (app: FastifyInstance, inFlight: BytesInFlight): void => {
   const release = (request: FastifyRequest): void => {
     inFlight.release(request.booked);
@@ -66,6 +68,8 @@ const readBodies = (app: FastifyInstance, inFlight: BytesInFlight): void => {
   });
   app.addHook("onRequestAbort", (request, done) => {
     release(request);
+    // Nobody hears the answer: while it waits for its turn, nothing of it is kept.
+    request.body = undefined;
     done();
   });
   app.addHook("onResponse", (request, _reply, done) => {
@@ -80,7 +84,7 @@ const readBodies = (app: FastifyInstance, inFlight: BytesInFlight): void => {
       request.booked += bytes;
     };
     readBody(payload, inFlight, booked, (error, body) => {
-      done(error, body?.toString());
+      done(error, body);
     });
   });
 };
@@ -111,11 +115,15 @@ export const createServer = (options: ServerOptions): FastifyInstance => {
       done(cause instanceof Error ? cause : new GuardError("the caller could not be checked", { cause }));
     }
   };
+  const turns = new LoopTurns();
   const answerAt = (path: string, strictness: Strictness): void => {
-    app.post<{ Body: string; Querystring: { timeout?: unknown } }>(path, { onRequest }, async (request, reply) => {
-      const began = performance.now();
-      const body = parseJson(request.body);
-      const answer = await answerReview(options, body, request.query.timeout, strictness, began);
+    interface Route {
+      Body: Buffer | undefined;
+      Querystring: { timeout?: unknown };
+    }
+    app.post<Route>(path, { onRequest }, async (request, reply) => {
+      const deadline = deadlineOf(request.query.timeout);
+      const answer = await turns.run(async () => answerReview(options, parseJson(request.body), deadline, strictness));
       // Answers to what arrived together are written together: their receiver wakes up once, and not once for each.
       await nextTurn();
       return reply.type("application/json").send(JSON.stringify(answer));

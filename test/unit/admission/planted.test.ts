@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { answerReview } from "../../../src/admission/answer.ts";
+import { deadlineOf } from "../../../src/admission/deadline.ts";
 import type { AdmissionResponse } from "../../../src/admission/respond.ts";
 import { startReJudging } from "../../../src/audit/re-judge.ts";
 import { watchedSource } from "../../../src/cluster/watched-source.ts";
@@ -62,7 +63,7 @@ const create = async (asked: Asked): Promise<AdmissionResponse> => {
   });
   const options = { source, settings: () => settings, past, checkConfiguration: () => undefined, log };
   const body = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request };
-  const answer = (await answerReview(options, body, timeout, "as configured")) as {
+  const answer = (await answerReview(options, body, deadlineOf(timeout), "as configured")) as {
     readonly response: AdmissionResponse;
   };
   return answer.response;

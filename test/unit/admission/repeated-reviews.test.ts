@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { answerReview } from "../../../src/admission/answer.ts";
+import { deadlineOf } from "../../../src/admission/deadline.ts";
 import type { AdmissionResponse } from "../../../src/admission/respond.ts";
 import { watchedSource } from "../../../src/cluster/watched-source.ts";
 import { NO_PAST } from "../../../src/guard/past.ts";
@@ -40,7 +41,7 @@ const ask = async (labels: Labels, old: Labels, version: string): Promise<Admiss
   const answer = (await answerReview(
     { ...options, log: pino({ level: "silent" }) },
     { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request },
-    "10s",
+    deadlineOf("10s"),
     "as configured",
   )) as { readonly response: AdmissionResponse };
   return answer.response;
