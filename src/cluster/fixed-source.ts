@@ -3,10 +3,11 @@ import type { StateSource } from "../guard/state-source.ts";
 import type { UnsupportedLanguage } from "../guard/unsupported.ts";
 import type { LoadedObject } from "./manifest-files.ts";
 
-/** An index of what was loaded. */
+/** An index of what was loaded; endpoints last, when all is known that tells them apart. */
 export const indexOf = (objects: readonly LoadedObject[]): ClusterIndex => {
   const index = new ClusterIndex();
-  for (const { object } of objects) index.upsert(object);
+  for (const { object } of objects) if (object.type !== "endpoint") index.upsert(object);
+  for (const { object } of objects) if (object.type === "endpoint") index.upsert(object);
   return index;
 };
 

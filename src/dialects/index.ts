@@ -5,8 +5,8 @@ import { kubernetes } from "./kubernetes.ts";
 import { asMapping, asString, field } from "./manifest.ts";
 import { workloads } from "./workloads.ts";
 
-/** Every language that is judged. */
-export const DIALECTS: readonly Dialect[] = [core, workloads, kubernetes];
+/** Every language that is judged. Policies come first: pods that are read after them need not be grouped again. */
+export const DIALECTS: readonly Dialect[] = [kubernetes, core, workloads];
 
 /** Every kind of object that is judged. */
 export const KINDS: readonly DecodableKind[] = DIALECTS.flatMap((dialect) => dialect.kinds);
