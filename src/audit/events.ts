@@ -109,6 +109,7 @@ export const startEvents = (sink: EventSink, log: Logger, limits: EventLimits = 
       })
       .finally(() => {
         running = undefined;
+        if (waiting.length > 0 && !stopping.signal.aborted) start();
       });
   };
   const isNews = (key: string): boolean => {

@@ -87,7 +87,9 @@ it("after a burst they go one at a time, and what is too much is dropped and cou
   expect(sent).toBeLessThanOrEqual(LIMITS.mostWaiting + 1);
   expect(dropped).toBeGreaterThanOrEqual(44);
   const [first, last] = [written[0]!.at, written.at(-1)!.at];
-  expect(last - first).toBeGreaterThan((sent - LIMITS.burst - 1) * LIMITS.everyMs);
+  const paced = sent - LIMITS.burst - 1;
+  // A timer of Node.js may be up to a millisecond early.
+  expect(last - first).toBeGreaterThan(paced * (LIMITS.everyMs - 1));
 });
 
 it("one that cannot be written is counted and logged, and the others go on", async () => {
