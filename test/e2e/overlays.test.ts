@@ -6,7 +6,7 @@ import { BUILD_AND_START_MS, describeControlPlane } from "../control-plane/suite
 import { GOLDEN, rightsOf } from "../unit/manifests/rights.ts";
 import { CERT_MANAGER } from "./cert-manager.ts";
 import { apply, listOf, succeed } from "./kubectl.ts";
-import { differencesOf, renderFolder, type Rendered, titleOf } from "./rendered.ts";
+import { configurationOf, differencesOf, kindOf, renderFolder, type Rendered, titleOf } from "./rendered.ts";
 import { BASE, OVERLAYS } from "./shipped.ts";
 
 const STEP_MS = 60_000;
@@ -53,9 +53,6 @@ const ALL: readonly Overlay[] = [
   },
 ];
 
-const configMap = z.object({ data: z.strictObject({ "config.yaml": z.string() }) });
-const configurationOf = (objects: readonly Rendered[]): string =>
-  configMap.parse(objects.find(({ kind }) => kind === "ConfigMap")).data["config.yaml"];
 const template = z.object({
   spec: z.object({ template: z.object({ metadata: z.looseObject({}), spec: z.looseObject({}) }) }),
 });
@@ -100,7 +97,7 @@ describeControlPlane("the overlays", {}, () => {
     });
 
     it("gives the guard's account the rights that are written down, and no others", () => {
-      expect(rightsOf(objects.filter(isRole)).sort()).toEqual(
+      expect([...rightsOf(objects.filter(isRole))].sort()).toEqual(
         readFileSync(GOLDEN, "utf8").trimEnd().split("\n").sort(),
       );
     });
@@ -118,7 +115,7 @@ describeControlPlane("the overlays", {}, () => {
     it(
       "has pods that the restricted standard of PodSecurity lets in, and it would keep others out",
       async () => {
-        const deployment = objects.find(({ kind }) => kind === "Deployment");
+        const deployment = kindOf(objects, "Deployment");
         const { metadata, spec } = template.parse(deployment).spec.template;
         const pod = {
           apiVersion: "v1",

@@ -14,9 +14,9 @@ interface Webhook {
   readonly clientConfig: { readonly service: { readonly path: string } };
 }
 
-/** The shipped registration, with the address of `guard` in place of the Service and the CA beside it. */
-const registrationFor = async (guard: GuardProcess): Promise<object> => {
-  const registration = parse(await readFile(REGISTRATION, "utf8")) as { readonly webhooks: readonly Webhook[] };
+/** A registration as it is shipped, with the address of `guard` in place of the Service and the CA beside it. */
+export const registrationFor = async (guard: GuardProcess, shipped: unknown): Promise<object> => {
+  const registration = shipped as { readonly webhooks: readonly Webhook[] };
   const caBundle = (await readFile(DEVELOPMENT_CA)).toString("base64");
   const webhooks = registration.webhooks.map(({ clientConfig: { service, ...others }, ...webhook }) => ({
     ...webhook,
@@ -34,7 +34,8 @@ const answers = async (plane: ControlPlane): Promise<boolean> => {
 
 /** Registers a guard whose rules ask for a default-deny, in place of another, and waits until it is asked. */
 export const register = async (plane: ControlPlane, guard: GuardProcess): Promise<void> => {
-  await succeed(plane, ["apply", "-f", "-"], JSON.stringify(await registrationFor(guard)));
+  const shipped: unknown = parse(await readFile(REGISTRATION, "utf8"));
+  await succeed(plane, ["apply", "-f", "-"], JSON.stringify(await registrationFor(guard, shipped)));
   const effective = await until(() => answers(plane), EFFECTIVE_MS);
   if (!effective) throw new Error(`Expected the registration to take effect; the guard says:\n${guard.stderr()}`);
 };

@@ -51,3 +51,17 @@ export const differencesOf = (before: readonly Rendered[], after: readonly Rende
     .map((path) => `${path}: ${was.get(path) ?? "absent"} -> ${is.get(path) ?? "absent"}`)
     .sort();
 };
+
+/** The one object of a kind. Throws where there is none, or more than one. */
+export const kindOf = (objects: readonly Rendered[], kind: string): Rendered => {
+  const [found, ...others] = objects.filter((object) => object.kind === kind);
+  if (found === undefined || others.length > 0)
+    throw new Error(`Expected one ${kind}, got ${String(found === undefined ? 0 : others.length + 1)}`);
+  return found;
+};
+
+const configMap = z.object({ data: z.strictObject({ "config.yaml": z.string() }) });
+
+/** The text of the GuardConfiguration in a manifest. */
+export const configurationOf = (objects: readonly Rendered[]): string =>
+  configMap.parse(kindOf(objects, "ConfigMap")).data["config.yaml"];
