@@ -19,6 +19,9 @@ export const BASE_CONFIG = `${BASE}/config.yaml`;
 /** The base by stage of a rollout, and with certificates of cert-manager. */
 export const OVERLAYS = path("manifests/overlays");
 
+/** The same for Helm. */
+export const CHART = path("manifests/chart");
+
 /** The CA of the certificate with which a guard serves when it is given none; there once a guard has run. */
 export const DEVELOPMENT_CA = path("certs/development/ca.crt");
 
