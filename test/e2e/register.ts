@@ -15,7 +15,7 @@ interface Webhook {
 }
 
 /** A registration as it is shipped, with the address of `guard` in place of the Service and the CA beside it. */
-export const registrationFor = async (guard: GuardProcess, shipped: unknown): Promise<object> => {
+export const registrationFor = async (guard: Pick<GuardProcess, "url">, shipped: unknown): Promise<object> => {
   const registration = shipped as { readonly webhooks: readonly Webhook[] };
   const caBundle = (await readFile(DEVELOPMENT_CA)).toString("base64");
   const webhooks = registration.webhooks.map(({ clientConfig: { service, ...others }, ...webhook }) => ({
@@ -33,7 +33,7 @@ const answers = async (plane: ControlPlane): Promise<boolean> => {
 };
 
 /** Registers a guard whose rules ask for a default-deny, in place of another, and waits until it is asked. */
-export const register = async (plane: ControlPlane, guard: GuardProcess): Promise<void> => {
+export const register = async (plane: ControlPlane, guard: Pick<GuardProcess, "url" | "stderr">): Promise<void> => {
   const shipped: unknown = parse(await readFile(REGISTRATION, "utf8"));
   await succeed(plane, ["apply", "-f", "-"], JSON.stringify(await registrationFor(guard, shipped)));
   const effective = await until(() => answers(plane), EFFECTIVE_MS);

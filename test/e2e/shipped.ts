@@ -22,8 +22,9 @@ export const OVERLAYS = path("manifests/overlays");
 /** The same for Helm. */
 export const CHART = path("manifests/chart");
 
-/** The CA of the certificate with which a guard serves when it is given none; there once a guard has run. */
-export const DEVELOPMENT_CA = path("certs/development/ca.crt");
+/** The certificates with which a guard serves when it is given none, and their CA; there once a guard has run. */
+export const DEVELOPMENT_CERTIFICATES = path("certs/development");
+export const DEVELOPMENT_CA = `${DEVELOPMENT_CERTIFICATES}/ca.crt`;
 
 /** The page for those who run the guard. */
 export const OPERATIONS = path("docs/operations.md");
