@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type ControlPlane, startControlPlane } from "../control-plane/start.ts";
@@ -6,8 +7,9 @@ import { BUILD_AND_START_MS, describeControlPlane } from "../control-plane/suite
 import { GOLDEN, rightsOf } from "../unit/manifests/rights.ts";
 import { CERT_MANAGER } from "./cert-manager.ts";
 import { apply, listOf, succeed } from "./kubectl.ts";
+import { scratchDirectory } from "./main-process.ts";
 import { configurationOf, differencesOf, kindOf, renderFolder, type Rendered, titleOf } from "./rendered.ts";
-import { BASE, OVERLAYS } from "./shipped.ts";
+import { BASE, OPERATIONS, OVERLAYS } from "./shipped.ts";
 
 const STEP_MS = 60_000;
 
@@ -75,6 +77,22 @@ describeControlPlane("the overlays", {}, () => {
 
   it("are all looked at here", () => {
     expect(readdirSync(OVERLAYS).sort()).toEqual(ALL.map(({ name }) => name).sort());
+  });
+
+  it("are what an overlay of one's own is made of, as the documentation has it", async () => {
+    const [, text = ""] = /\*\*2\. An overlay[^]*?^```yaml\n([^]*?)^```$/m.exec(readFileSync(OPERATIONS, "utf8")) ?? [];
+    const folder = join(scratchDirectory, "my-cluster");
+    mkdirSync(folder);
+    writeFileSync(
+      join(folder, "kustomization.yaml"),
+      text.replace("../manifests/overlays", relative(folder, OVERLAYS)),
+    );
+    writeFileSync(join(folder, "config.yaml"), "mode: audit\n");
+    const audit = await renderFolder(plane, `${OVERLAYS}/audit`);
+    expect(differencesOf(audit, await renderFolder(plane, folder))).toEqual([
+      expect.stringMatching(new RegExp(`^${CONFIG}: .* -> "mode: audit\\\\n"$`)),
+      'Deployment/netpol-guard/netpol-guard spec template spec containers netpol-guard image: "netpol-guard:0.1.0" -> "REGISTRY/netpol-guard:0.1.0"',
+    ]);
   });
 
   describe.each(ALL)("$name", ({ name, mode, more, fields }) => {
