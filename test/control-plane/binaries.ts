@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cacheDirectory } from "./cache-directory.ts";
+import { existingKubeconfig } from "./existing.ts";
 import { buildTools, goTrouble, type GoTools, type Report } from "./go-build.ts";
 
 /** What the release build stamps; without it the server calls itself v0.0.0, which clients take for a version. */
@@ -68,6 +69,7 @@ export const whyNoControlPlane = (
   needs: ControlPlaneNeeds = {},
   env: NodeJS.ProcessEnv = process.env,
 ): string | undefined => {
+  if (existingKubeconfig(env) !== undefined) return undefined;
   const chosen = source(needs, env);
   return chosen.kind === "none" ? chosen.reason : undefined;
 };

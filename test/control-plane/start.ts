@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readCertificateAuthority } from "./api-client.ts";
 import { type ControlPlaneBinaries, findControlPlane } from "./binaries.ts";
 import { admin, type User } from "./credentials.ts";
+import { existingControlPlane, existingKubeconfig } from "./existing.ts";
 import { writeFiles } from "./files.ts";
 import { startGuardian } from "./guardian.ts";
 import { type CommandResult, runKubectl } from "./kubectl.ts";
@@ -55,8 +56,13 @@ const binariesFor = async (options: ControlPlaneOptions): Promise<ControlPlaneBi
   return found;
 };
 
-/** Starts the servers and waits until they are ready (seconds; minutes when they have to be built first). */
+/**
+ * Starts the servers and waits until they are ready (seconds; minutes when they have to be built first); with
+ * E2E_KUBECONFIG, the cluster that it names.
+ */
 export const startControlPlane = async (options: ControlPlaneOptions = {}): Promise<ControlPlane> => {
+  const existing = existingKubeconfig(process.env);
+  if (existing !== undefined) return existingControlPlane(existing, options);
   const binaries = await binariesFor(options);
   const directory = await mkdtemp(join(tmpdir(), "netpol-guard-control-plane-"));
   const guardian = startGuardian(directory);

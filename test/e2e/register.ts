@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import type { ControlPlane } from "../control-plane/start.ts";
 import { until } from "../control-plane/until.ts";
 import type { GuardProcess } from "./guard-process.ts";
+import { isInstalled } from "./installed-guard.ts";
 import { succeed, warningsOf } from "./kubectl.ts";
 import { pod } from "./objects.ts";
 import { DEVELOPMENT_CA, REGISTRATION } from "./shipped.ts";
@@ -14,13 +15,17 @@ interface Webhook {
   readonly clientConfig: { readonly service: { readonly path: string } };
 }
 
-/** A registration as it is shipped, with the address of `guard` in place of the Service and the CA beside it. */
+/** A registration as it is shipped, with the address of `guard`, unless it is installed, in place of the Service, and the CA beside it. */
 export const registrationFor = async (guard: Pick<GuardProcess, "url">, shipped: unknown): Promise<object> => {
   const registration = shipped as { readonly webhooks: readonly Webhook[] };
   const caBundle = (await readFile(DEVELOPMENT_CA)).toString("base64");
   const webhooks = registration.webhooks.map(({ clientConfig: { service, ...others }, ...webhook }) => ({
     ...webhook,
-    clientConfig: { ...others, url: `${guard.url}${service.path}`, caBundle },
+    clientConfig: {
+      ...others,
+      ...(isInstalled(process.env) ? { service } : { url: `${guard.url}${service.path}` }),
+      caBundle,
+    },
   }));
   return { ...registration, webhooks };
 };
