@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cacheDirectory } from "./cache-directory.ts";
-import { existingKubeconfig } from "./existing.ts";
+import { existingKubeconfig } from "./existing-kubeconfig.ts";
 import { buildTools, goTrouble, type GoTools, type Report } from "./go-build.ts";
 
 /** What the release build stamps; without it the server calls itself v0.0.0, which clients take for a version. */

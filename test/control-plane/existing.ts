@@ -1,16 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { runKubectl } from "./kubectl.ts";
+import type { ControlPlane, ControlPlaneOptions } from "./plane.ts";
 import type { ServerProcess } from "./server-process.ts";
-import type { ControlPlane, ControlPlaneOptions } from "./start.ts";
-
-/** The kubeconfig of a cluster that is there already, in which the suites are to run in place of their own; if so. */
-export const existingKubeconfig = (env: NodeJS.ProcessEnv): string | undefined => {
-  const file = env["E2E_KUBECONFIG"] ?? "";
-  return file === "" ? undefined : resolve(file);
-};
 
 const view = z.object({
   clusters: z.tuple([

@@ -1,15 +1,23 @@
 import { tmpdir } from "node:os";
 import { runKubectl } from "../control-plane/kubectl.ts";
-import type { GuardProcess } from "./guard-process.ts";
 
 /** Two replicas one after the other, each with an image to load and a cluster to list. */
 const ROLLOUT = "--timeout=180s";
+
+/** The guard that is installed in a cluster. */
+interface InstalledGuard {
+  /** Of its Service. */
+  readonly url: string;
+  readonly stderr: () => string;
+  /** It goes on, and is asked nothing more. */
+  stop(): Promise<void>;
+}
 
 /** Whether the guard runs in the cluster of E2E_KUBECONFIG, and none is started beside it. */
 export const isInstalled = (env: NodeJS.ProcessEnv): boolean => env["E2E_GUARD"] === "installed";
 
 /** Lets the guard that is installed in a cluster run with another configuration; its Service is where it is asked. */
-export const takeInstalledGuard = async (kubeconfig: string, config: string): Promise<GuardProcess> => {
+export const takeInstalledGuard = async (kubeconfig: string, config: string): Promise<InstalledGuard> => {
   const kubectl = async (args: readonly string[], input = ""): Promise<string> => {
     const whole = ["--namespace", "netpol-guard", ...args];
     const { code, stdout, stderr } = await runKubectl("kubectl", whole, { kubeconfig, home: tmpdir(), input });
@@ -25,7 +33,6 @@ export const takeInstalledGuard = async (kubeconfig: string, config: string): Pr
   return {
     url: "https://netpol-guard.netpol-guard.svc",
     stderr: () => "it is in its pods' logs",
-    // It goes on: it is asked nothing more once the registration is gone.
     stop: async () => {
       await kubectl(["delete", "validatingwebhookconfiguration", "netpol-guard", "--ignore-not-found"]);
     },
