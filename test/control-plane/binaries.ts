@@ -1,7 +1,20 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cacheDirectory } from "./cache-directory.ts";
-import { buildControlPlane, goTrouble, type Report } from "./go-build.ts";
+import { existingKubeconfig } from "./existing-kubeconfig.ts";
+import { buildTools, goTrouble, type GoTools, type Report } from "./go-build.ts";
+
+/** What the release build stamps; without it the server calls itself v0.0.0, which clients take for a version. */
+const STAMPS = ["gitVersion=v1.36.3", "gitMajor=1", "gitMinor=36"];
+
+const CONTROL_PLANE: GoTools = {
+  name: "control-plane",
+  directory: import.meta.dirname,
+  stamps: STAMPS.map((stamp) => `-X k8s.io/component-base/version.${stamp}`),
+  // go names a program after the last part of its path that is not a version: go.etcd.io/etcd/server/v3 is "server".
+  renamed: { server: "etcd" },
+  duration: "about six minutes",
+};
 
 /** Absolute paths of the programs; those of KUBEBUILDER_ASSETS as envtest ships it have no controller manager. */
 export type ControlPlaneBinaries = {
@@ -37,9 +50,9 @@ const assetsSource = (assets: string, needs: ControlPlaneNeeds): Source => {
 const chooseSource = (needs: ControlPlaneNeeds, env: NodeJS.ProcessEnv): Source => {
   const assets = env["KUBEBUILDER_ASSETS"];
   if (assets !== undefined && assets !== "") return assetsSource(assets, needs);
-  const directory = cacheDirectory(env);
+  const directory = cacheDirectory(CONTROL_PLANE, env);
   if (existsSync(directory)) return { kind: "directory", directory };
-  const trouble = goTrouble(env);
+  const trouble = goTrouble(CONTROL_PLANE, env);
   if (trouble === undefined) return { kind: "to-build", directory };
   return { kind: "none", reason: `no control plane: KUBEBUILDER_ASSETS is not set, and ${trouble}` };
 };
@@ -56,6 +69,7 @@ export const whyNoControlPlane = (
   needs: ControlPlaneNeeds = {},
   env: NodeJS.ProcessEnv = process.env,
 ): string | undefined => {
+  if (existingKubeconfig(env) !== undefined) return undefined;
   const chosen = source(needs, env);
   return chosen.kind === "none" ? chosen.reason : undefined;
 };
@@ -72,7 +86,7 @@ export const findControlPlane = async (
   const chosen = source(needs, env);
   if (chosen.kind === "none") return chosen.reason;
   const { directory } = chosen;
-  if (chosen.kind === "to-build") await buildControlPlane(directory, env, report);
+  if (chosen.kind === "to-build") await buildTools(CONTROL_PLANE, directory, env, report);
   const controllerManager = join(directory, "kube-controller-manager");
   return {
     directory,

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 /** How a command ended; `code` is null when a signal ended it. */
 export type CommandResult = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** Runs kubectl with `home` for its caches, apart from those of the user; a failure is a code, not an exception. */
+/** Runs kubectl, or a program that is told of its cluster alike, with `home` for its caches, apart from those of the user; a failure is a code, not an exception. */
 export const runKubectl = async (
   kubectl: string,
   args: readonly string[],

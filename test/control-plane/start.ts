@@ -3,50 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCertificateAuthority } from "./api-client.ts";
 import { type ControlPlaneBinaries, findControlPlane } from "./binaries.ts";
-import { admin, type User } from "./credentials.ts";
+import { admin } from "./credentials.ts";
+import { existingControlPlane } from "./existing.ts";
+import { existingKubeconfig } from "./existing-kubeconfig.ts";
 import { writeFiles } from "./files.ts";
 import { startGuardian } from "./guardian.ts";
-import { type CommandResult, runKubectl } from "./kubectl.ts";
+import { runKubectl } from "./kubectl.ts";
+import type { ControlPlane, ControlPlaneOptions } from "./plane.ts";
 import { ServerProcess } from "./server-process.ts";
 import { planServers } from "./servers.ts";
 
-/** What to start; by default etcd and kube-apiserver, with the admin user alone. */
-export type ControlPlaneOptions = {
-  readonly binaries?: ControlPlaneBinaries;
-  /** Also kube-controller-manager: Deployments make pods, namespaces terminate. */
-  readonly controllerManager?: boolean;
-  /** Users beside `admin`; a right is theirs by RBAC only. */
-  readonly users?: readonly User[];
-  /** Keeps an audit log (level Metadata, with annotations). */
-  readonly audit?: boolean;
-  /** By default ServiceAccount: nobody makes the service accounts it asks for unless the controller manager runs. */
-  readonly disabledAdmissionPlugins?: readonly string[];
-  /** More flags of kube-apiserver. */
-  readonly apiServerFlags?: readonly string[];
-};
-
-/** A running control plane on 127.0.0.1, whose servers end with this process at the latest. */
-export type ControlPlane = {
-  /** https://127.0.0.1:PORT */
-  readonly server: string;
-  /** PEM; the server's certificate is valid for 127.0.0.1 under it. */
-  readonly certificateAuthority: string;
-  /** The path of the admin's kubeconfig. */
-  readonly kubeconfig: string;
-  kubeconfigFor(user: string): string;
-  /** Runs kubectl, as the admin unless `user` is given. */
-  kubectl(
-    args: readonly string[],
-    options?: { readonly input?: string; readonly user?: string },
-  ): Promise<CommandResult>;
-  /** The path of the audit log: JSON Lines of audit.k8s.io/v1 Events, the last maybe half-written. */
-  readonly auditLog: string | undefined;
-  readonly etcd: ServerProcess;
-  readonly apiServer: ServerProcess;
-  readonly controllerManager: ServerProcess | undefined;
-  /** Ends the servers and removes their directory; a second call does nothing. */
-  stop(): Promise<void>;
-};
+export type { ControlPlane } from "./plane.ts";
 
 const binariesFor = async (options: ControlPlaneOptions): Promise<ControlPlaneBinaries> => {
   const found = options.binaries ?? (await findControlPlane(options));
@@ -57,8 +24,13 @@ const binariesFor = async (options: ControlPlaneOptions): Promise<ControlPlaneBi
   return found;
 };
 
-/** Starts the servers and waits until they are ready (seconds; minutes when they have to be built first). */
+/**
+ * Starts the servers and waits until they are ready (seconds; minutes when they have to be built first); with
+ * E2E_KUBECONFIG, the cluster that it names.
+ */
 export const startControlPlane = async (options: ControlPlaneOptions = {}): Promise<ControlPlane> => {
+  const existing = existingKubeconfig(process.env);
+  if (existing !== undefined) return existingControlPlane(existing, options);
   const binaries = await binariesFor(options);
   const directory = await mkdtemp(join(tmpdir(), "netpol-guard-control-plane-"));
   const guardian = startGuardian(directory);

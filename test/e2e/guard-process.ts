@@ -1,4 +1,5 @@
 import { until } from "../control-plane/until.ts";
+import { isInstalled, takeInstalledGuard } from "./installed-guard.ts";
 import { type MainProcess, startMain } from "./main-process.ts";
 
 /** A guard that is ready, as a process of its own. */
@@ -44,8 +45,9 @@ const waitUntilReady = async (main: MainProcess): Promise<void> => {
   throw new Error(`Expected the guard to get ready, it ${trouble}:\n${stderr}`);
 };
 
-/** Starts a guard with its development certificates on a free port, and waits until it is ready. */
+/** Starts a guard with its development certificates on a free port, or lets the installed one take over; it is ready then. */
 export const startGuard = async ({ config, state, more = [] }: GuardInput): Promise<GuardProcess> => {
+  if (state[0] === "--kubeconfig" && isInstalled(process.env)) return takeInstalledGuard(state[1], config);
   const main = startMain(["serve", "--config", config, ...state, "--port", "0", "--metrics-port", "0", ...more]);
   await waitUntilReady(main);
   return {

@@ -11,7 +11,8 @@ export const OPERATOR: User = { name: "operator", groups: ["netpol-guard-operato
 /** Gives operators the rights that the documentation names, and no others; makes the guard's namespace. */
 export const grantOperators = async (plane: ControlPlane): Promise<void> => {
   await apply(plane, namespace("netpol-guard"));
-  const [, manifests] = /^```yaml\n([^]*?)^```$/m.exec(await readFile(OPERATIONS, "utf8")) ?? [];
+  const [, manifests] =
+    /^## Who may do it\n[^]*?^```yaml\n([^]*?)^```$/m.exec(await readFile(OPERATIONS, "utf8")) ?? [];
   if (manifests === undefined) throw new Error(`Expected the rights of operators in ${OPERATIONS}, found none`);
   await succeed(plane, ["apply", "-f", "-"], manifests);
 };

@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import type { ControlPlane } from "../control-plane/start.ts";
 import { until } from "../control-plane/until.ts";
 import type { GuardProcess } from "./guard-process.ts";
+import { isInstalled } from "./installed-guard.ts";
 import { succeed, warningsOf } from "./kubectl.ts";
 import { pod } from "./objects.ts";
 import { DEVELOPMENT_CA, REGISTRATION } from "./shipped.ts";
@@ -14,13 +15,17 @@ interface Webhook {
   readonly clientConfig: { readonly service: { readonly path: string } };
 }
 
-/** The shipped registration, with the address of `guard` in place of the Service and the CA beside it. */
-const registrationFor = async (guard: GuardProcess): Promise<object> => {
-  const registration = parse(await readFile(REGISTRATION, "utf8")) as { readonly webhooks: readonly Webhook[] };
+/** A registration as it is shipped, with the address of `guard`, unless it is installed, in place of the Service, and the CA beside it. */
+export const registrationFor = async (guard: Pick<GuardProcess, "url">, shipped: unknown): Promise<object> => {
+  const registration = shipped as { readonly webhooks: readonly Webhook[] };
   const caBundle = (await readFile(DEVELOPMENT_CA)).toString("base64");
   const webhooks = registration.webhooks.map(({ clientConfig: { service, ...others }, ...webhook }) => ({
     ...webhook,
-    clientConfig: { ...others, url: `${guard.url}${service.path}`, caBundle },
+    clientConfig: {
+      ...others,
+      ...(isInstalled(process.env) ? { service } : { url: `${guard.url}${service.path}` }),
+      caBundle,
+    },
   }));
   return { ...registration, webhooks };
 };
@@ -33,8 +38,9 @@ const answers = async (plane: ControlPlane): Promise<boolean> => {
 };
 
 /** Registers a guard whose rules ask for a default-deny, in place of another, and waits until it is asked. */
-export const register = async (plane: ControlPlane, guard: GuardProcess): Promise<void> => {
-  await succeed(plane, ["apply", "-f", "-"], JSON.stringify(await registrationFor(guard)));
+export const register = async (plane: ControlPlane, guard: Pick<GuardProcess, "url" | "stderr">): Promise<void> => {
+  const shipped: unknown = parse(await readFile(REGISTRATION, "utf8"));
+  await succeed(plane, ["apply", "-f", "-"], JSON.stringify(await registrationFor(guard, shipped)));
   const effective = await until(() => answers(plane), EFFECTIVE_MS);
   if (!effective) throw new Error(`Expected the registration to take effect; the guard says:\n${guard.stderr()}`);
 };

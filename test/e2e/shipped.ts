@@ -16,8 +16,15 @@ export const REGISTRATION = `${BASE}/validating-webhook-configuration.yaml`;
 export const RBAC = `${BASE}/rbac.yaml`;
 export const BASE_CONFIG = `${BASE}/config.yaml`;
 
-/** The CA of the certificate with which a guard serves when it is given none; there once a guard has run. */
-export const DEVELOPMENT_CA = path("certs/development/ca.crt");
+/** The base by stage of a rollout, and with certificates of cert-manager. */
+export const OVERLAYS = path("manifests/overlays");
+
+/** The same for Helm. */
+export const CHART = path("manifests/chart");
+
+/** The certificates with which a guard serves when it is given none, and their CA; there once a guard has run. */
+export const DEVELOPMENT_CERTIFICATES = path("certs/development");
+export const DEVELOPMENT_CA = `${DEVELOPMENT_CERTIFICATES}/ca.crt`;
 
 /** The page for those who run the guard. */
 export const OPERATIONS = path("docs/operations.md");

@@ -12,11 +12,12 @@ const valueOf = (json: unknown): CelInput => {
   return typeof json === "number" ? BigInt(json) : expect.fail(`expected JSON, found ${typeof json}`);
 };
 
+type Condition = ReturnType<typeof plan>;
+
+const compile = (expression: string): Condition => plan(env, parse(expression));
+
 const CONDITIONS = new Map(
-  webhooks.map(({ name, matchConditions }) => [
-    name,
-    matchConditions.map(({ expression }) => plan(env, parse(expression))),
-  ]),
+  webhooks.map(({ name, matchConditions }) => [name, matchConditions.map(({ expression }) => compile(expression))]),
 );
 
 /** A request, as far as conditions look at it. */
@@ -44,9 +45,14 @@ const bindingsOf = ({ group, resource: whole, operation, user = {}, name, object
   };
 };
 
+const answer = (condition: Condition, asked: Asked): unknown => {
+  const result = condition(bindingsOf(asked));
+  return isCelError(result) ? result.message : result;
+};
+
+/** What a condition says of a request; the message where it fails. */
+export const conditionSays = (expression: string, asked: Asked): unknown => answer(compile(expression), asked);
+
 /** What each condition of an entry of the shipped registration says of a request; the message where one fails. */
 export const conditionsSay = (entry: string, asked: Asked): readonly unknown[] =>
-  (CONDITIONS.get(entry) ?? expect.fail(`expected the entry ${entry}`)).map((condition) => {
-    const result = condition(bindingsOf(asked));
-    return isCelError(result) ? result.message : result;
-  });
+  (CONDITIONS.get(entry) ?? expect.fail(`expected the entry ${entry}`)).map((condition) => answer(condition, asked));
