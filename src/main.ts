@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import type { ExitCode } from "./cli/command.ts";
 import { SUBCOMMANDS } from "./cli/index.ts";
+import { noProgress, terminalProgress } from "./cli/progress.ts";
 import { VERSION } from "./cli/version.ts";
 import { DecodeError, GuardError } from "./model/errors.ts";
 
@@ -30,6 +31,7 @@ const run = async (): Promise<void> => {
       environment: process.env,
       out: (text) => void process.stdout.write(text),
       err: (text) => void process.stderr.write(text),
+      progress: process.stderr.isTTY ? terminalProgress((text) => void process.stderr.write(text)) : noProgress,
       colour: process.stdout.isTTY && process.stdout.hasColors(),
       exit: (code: ExitCode) => {
         process.exitCode = code;

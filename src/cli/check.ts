@@ -1,6 +1,5 @@
 import { indexOf } from "../cluster/fixed-source.ts";
-import { unsupportedIn } from "../cluster/foreign/manifests.ts";
-import { compileManifests, readManifests, type LoadedObject, type Manifest } from "../cluster/manifest-files.ts";
+import type { LoadedObject } from "../cluster/manifest-files.ts";
 import type { ClusterIndex } from "../engine/cluster-index.ts";
 import { findOrder } from "../guard/admission-order.ts";
 import { judgeChangeSet, judgeFinished } from "../guard/finished-state.ts";
@@ -12,7 +11,7 @@ import { refKey, refText } from "../model/objects.ts";
 import type { AdmissionOrder } from "../report/report.ts";
 import type { CommandContext, Subcommand } from "./command.ts";
 import { addFindingsOptions, readRules, reportFindings, type FindingsOptions } from "./findings.ts";
-import { stateOfCluster, stateOfFiles, type ReadState } from "./read-state.ts";
+import { readFiles, stateOfCluster, stateOfFiles, type ReadState } from "./read-state.ts";
 
 interface CheckOptions extends FindingsOptions {
   readonly base?: readonly string[];
@@ -31,7 +30,7 @@ const readBase = async (
   if (kubeconfig !== undefined && !cluster)
     throw new DecodeError("--kubeconfig", "expected it beside --cluster, found it alone");
   if (cluster) return stateOfCluster(kubeconfig, context);
-  return base === undefined ? undefined : stateOfFiles(base);
+  return base === undefined ? undefined : stateOfFiles(base, context);
 };
 
 /** Takes the manifests over, the last of each name as `kubectl apply` does; what they make of the state. */
@@ -58,8 +57,8 @@ const orderOf = (index: ClusterIndex, parts: readonly Part[], options: FinishedO
   };
 };
 
-const expectSome = (manifests: readonly Manifest[], { allowEmpty }: CheckOptions, paths: readonly string[]): void => {
-  if (manifests.length > 0 || allowEmpty) return;
+const expectSome = (count: number, { allowEmpty }: CheckOptions, paths: readonly string[]): void => {
+  if (count > 0 || allowEmpty) return;
   throw new DecodeError(paths.join(", "), "expected manifests, found none (--allow-empty if that is fine)");
 };
 
@@ -77,13 +76,12 @@ export const check: Subcommand = (program, context) => {
       if (paths.includes("-") && options.base?.includes("-") === true)
         throw new DecodeError("check", "expected standard input once, found it twice");
       const rules = await readRules(options, context);
-      const manifests = await readManifests(paths);
-      expectSome(manifests, options, paths);
-      const loaded = compileManifests(manifests);
+      const { loaded, count, ...read } = await readFiles(paths, context);
+      expectSome(count, options, paths);
       const base = await readBase(options, context);
       const index = base?.index ?? indexOf([]);
       const parts = apply(index, loaded);
-      const unsupported = [...(base?.unsupported ?? []), ...unsupportedIn(manifests)];
+      const unsupported = [...(base?.unsupported ?? []), ...read.unsupported];
       const judging = { settings: rules.settings, unsupported, past: { ...NO_PAST, now: () => Date.now() } };
       const outcome = {
         findings: (base === undefined ? judgeFinished : judgeChangeSet)(index, parts, judging),

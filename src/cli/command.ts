@@ -1,10 +1,13 @@
 import type { Command } from "commander";
+import type { ProgressLine } from "./progress.ts";
 
 /** What a subcommand may touch of the process that runs it. */
 export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Says how far something is that takes its time. */
+  readonly progress: () => ProgressLine;
   /** Whether standard output is a terminal that takes ANSI colours. */
   readonly colour: boolean;
   /** The exit code once the command has ended by itself. */

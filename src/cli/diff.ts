@@ -38,7 +38,8 @@ const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
 ]);
 
 /** `diff`: what connectivity a change of manifests adds and removes, by workload. */
-export const diff: Subcommand = (program, { out, err, exit }) => {
+export const diff: Subcommand = (program, context) => {
+  const { out, err, exit } = context;
   program
     .command("diff")
     .description("say what connectivity NEW adds to and removes from OLD, by workload")
@@ -48,7 +49,7 @@ export const diff: Subcommand = (program, { out, err, exit }) => {
     .action(async (before: string, after: string, { output: format }: { readonly output: Format }) => {
       if (before === "-" && after === "-")
         throw new DecodeError("diff", "expected standard input for one side, found it for both");
-      const [old, now] = [await stateOfFiles([before]), await stateOfFiles([after])];
+      const [old, now] = [await stateOfFiles([before], context), await stateOfFiles([after], context)];
       tellUnsupported([...old.unsupported, ...now.unsupported], { err });
       out(format(diffConnectivity(old.index, now.index)));
       exit(0);

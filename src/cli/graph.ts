@@ -32,7 +32,8 @@ const forbiddenBy = (settings: GuardSettings, index: ClusterIndex): readonly Nam
 };
 
 /** `graph`: who reaches whom, as a drawing, as data, or as a page to look around in. */
-export const graph: Subcommand = (program, { out, err, exit }) => {
+export const graph: Subcommand = (program, context) => {
+  const { out, err, exit } = context;
   program
     .command("graph")
     .description("draw who reaches whom, by workload, and mark the paths that rules forbid")
@@ -41,7 +42,7 @@ export const graph: Subcommand = (program, { out, err, exit }) => {
     .addOption(choiceOption("-o, --output <format>", "output format", GRAPH_FORMATS, "mermaid"))
     .action(async ({ state, config, output: format }: GraphOptions) => {
       const settings = config === undefined ? undefined : await readSettings(config, { err });
-      const { index, unsupported, loaded } = await stateOfFiles(state);
+      const { index, unsupported, loaded } = await stateOfFiles(state, context);
       const rules = settings === undefined ? [] : forbiddenBy(settings, index);
       tellUnsupported(unsupported, { err });
       for await (const piece of format(workloadGraph(index, rules), policyPlaces(loaded))) out(piece);

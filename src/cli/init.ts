@@ -91,7 +91,9 @@ export const init: Subcommand = (program, context) => {
       if (state !== undefined && kubeconfig !== undefined)
         throw new DecodeError("init", "expected --state or --kubeconfig, found both");
       context.out(
-        configurationFor(state === undefined ? await stateOfCluster(kubeconfig, context) : await stateOfFiles(state)),
+        configurationFor(
+          state === undefined ? await stateOfCluster(kubeconfig, context) : await stateOfFiles(state, context),
+        ),
       );
       context.exit(0);
     });

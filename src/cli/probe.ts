@@ -76,7 +76,8 @@ const answerJson = ({ egress, ingress, ...answer }: ProbeAnswer): object => ({
 });
 
 /** `probe`: may this connection be made, and why. */
-export const probe: Subcommand = (program, { out, err, exit }) => {
+export const probe: Subcommand = (program, context) => {
+  const { out, err, exit } = context;
   program
     .command("probe")
     .description("say whether a connection would pass, and which policies decide it")
@@ -88,7 +89,7 @@ export const probe: Subcommand = (program, { out, err, exit }) => {
     .option("--probes <file>", "JSON Lines of {from, to, protocol, port, fromIP?, toIP?}, or -")
     .addOption(choiceOption("-o, --output <format>", "output format", wordChoices(["text", "json"]), "text"))
     .action(async (options: ProbeOptions) => {
-      const { index, unsupported } = await stateOfFiles(options.state);
+      const { index, unsupported } = await stateOfFiles(options.state, context);
       tellUnsupported(unsupported, { err });
       const answers = (await questions(options)).map(({ place, probe: question }) => {
         try {

@@ -24,7 +24,7 @@ export const scan: Subcommand = (program, context) => {
       const state =
         options.state === undefined
           ? await stateOfCluster(options.kubeconfig, context)
-          : await stateOfFiles(options.state);
+          : await stateOfFiles(options.state, context);
       const { index, unsupported } = state;
       const past = { ...NO_PAST, now: () => Date.now() };
       const findings = judgeFinished(index, partsOf(index), { settings: rules.settings, unsupported, past });

@@ -9,8 +9,7 @@ import { createServer, type TlsPair } from "../admission/server.ts";
 import { watchEnforcement } from "../cluster/enforcement-watch.ts";
 import { fixedSource } from "../cluster/fixed-source.ts";
 import { logUnsupported } from "../cluster/foreign/log.ts";
-import { unsupportedIn } from "../cluster/foreign/manifests.ts";
-import { compileManifests, readManifests } from "../cluster/manifest-files.ts";
+import { loadFiles } from "../cluster/load-files.ts";
 import { configurationFault } from "../config/fault.ts";
 import { LOG_LEVELS } from "../config/schema.ts";
 import type { GuardSettings } from "../guard/settings.ts";
@@ -111,10 +110,9 @@ const guardedOf = async (
     const { guardedCluster } = await import("./guarded-cluster.ts");
     return guardedCluster(options, environment, settings, log);
   }
-  const manifests = await readManifests(options.state);
-  const unsupported = unsupportedIn(manifests);
+  const { loaded, unsupported } = await loadFiles(options.state);
   if (unsupported.length > 0) logUnsupported(log, unsupported);
-  const source = fixedSource(compileManifests(manifests), unsupported);
+  const source = fixedSource(loaded, unsupported);
   const past = { ...NO_PAST, now: () => Date.now() };
   return { source, past, cluster: undefined, ready: () => source.firstSync(), stop: () => source.stop() };
 };

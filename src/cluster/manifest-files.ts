@@ -1,12 +1,13 @@
 import { stat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { arrayBuffer } from "node:stream/consumers";
-import { LineCounter, parseAllDocuments, type Document } from "yaml";
+import type { Document } from "yaml";
 import { decodeManifest } from "../dialects/index.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { DecodeError } from "../model/errors.ts";
-import { PlacedText, type NodePath, type Place } from "./field-place.ts";
+import { offsetOf, parseDocuments, PlacedText, type NodePath, type Place } from "./field-place.ts";
 import { repeatedKey } from "./repeated-key.ts";
+import { documentPieces, splitList, type Piece } from "./text-pieces.ts";
 
 /** One manifest of a file, as it was written. */
 export interface Manifest {
@@ -60,77 +61,117 @@ export const readText = async (file: string): Promise<string> => {
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What the manifests of one document have in common. */
+/** A document of a piece of a text. */
 interface Origin {
-  readonly place: Manifest["place"];
   readonly text: PlacedText;
-  readonly document: number;
+  readonly piece: Piece;
+  readonly document: Document.Parsed;
+  /** Its number in the piece. */
+  readonly index: number;
 }
 
-/** The manifests of one document: a `List` stands for its items. */
-const itemsOf = (value: unknown, origin: Origin, path: NodePath = []): readonly Manifest[] => {
-  const { place, text, document } = origin;
-  if (value === null || value === undefined) return [];
-  if (!isMapping(value))
-    throw new DecodeError(`${place.file}:${String(place.line)}`, "expected a Kubernetes object, found no mapping");
-  const { kind, items } = value;
-  if (typeof kind === "string" && kind.endsWith("List") && Array.isArray(items)) {
-    const itemKind = kind.slice(0, -"List".length);
-    return items.flatMap((item: unknown, index) => {
-      const typed =
-        isMapping(item) && itemKind !== "" ? { apiVersion: value["apiVersion"], kind: itemKind, ...item } : item;
-      return itemsOf(typed, origin, [...path, "items", index]);
-    });
-  }
-  return [{ place, locate: (field) => text.find(document, path, field), value }];
+const placeOf = ({ text, piece, document }: Origin, path: NodePath): Place =>
+  text.placeAt(piece.start + (offsetOf(document, path) ?? document.range[0]));
+
+const listKind = ({ kind }: Readonly<Record<string, unknown>>): string | undefined =>
+  typeof kind === "string" && kind.endsWith("List") ? kind.slice(0, -"List".length) : undefined;
+
+/** Items of a typed list need not repeat what they are. */
+const typed = (list: Readonly<Record<string, unknown>>, item: unknown): unknown => {
+  const kind = listKind(list);
+  return isMapping(item) && kind !== "" ? { apiVersion: list["apiVersion"], kind, ...item } : item;
 };
 
-const startLine = (document: Document.Parsed, lines: LineCounter): number =>
-  lines.linePos(document.contents?.range[0] ?? document.range[0]).line;
+/** By itself, so that no more is kept of a document than where it is. */
+const locator = ({ text, piece, index }: Origin, path: NodePath): Manifest["locate"] => {
+  return (field) => text.find(piece, index, path, field);
+};
+
+/** The manifests of a value of a document: a `List` stands for its items. */
+const itemsOf = (value: unknown, origin: Origin, path: NodePath = []): readonly Manifest[] => {
+  if (value === null || value === undefined) return [];
+  const { file, line } = placeOf(origin, path);
+  if (!isMapping(value))
+    throw new DecodeError(`${file}:${String(line)}`, "expected a Kubernetes object, found no mapping");
+  const { items } = value;
+  if (listKind(value) !== undefined && Array.isArray(items))
+    return items.flatMap((item: unknown, at) => itemsOf(typed(value, item), origin, [...path, "items", at]));
+  return [{ place: { file, line }, locate: locator(origin, path), value }];
+};
 
 const TOO_DEEP = "expected fewer levels, found them nested too deep";
 
-/** Every manifest of a YAML or JSON text. Throws DecodeError with file and line for what is no YAML. */
-export const parseManifests = (source: string, file: string): readonly Manifest[] => {
-  const lines = new LineCounter();
-  const options = { lineCounter: lines, version: "1.2", prettyErrors: false, uniqueKeys: false } as const;
-  const documents = parseAllDocuments(source, options);
-  if (!Array.isArray(documents)) return [];
-  const text = new PlacedText(source, file);
-  return documents.flatMap((document, index) => {
-    const refuse = (offset: number, message: string): never => {
-      throw new DecodeError(`${file}:${String(lines.linePos(offset).line)}`, message);
-    };
-    const [error] = document.errors;
-    if (error !== undefined) refuse(error.pos[0], error.code === "RESOURCE_EXHAUSTION" ? TOO_DEEP : error.message);
-    const place = { file, line: startLine(document, lines) };
-    try {
-      const repeated = repeatedKey(document);
-      if (repeated !== undefined) refuse(repeated, "Map keys must be unique");
-      return itemsOf(document.toJS(), { place, text, document: index });
-    } catch (cause) {
-      if (cause instanceof DecodeError) throw cause;
-      throw new DecodeError(`${file}:${String(place.line)}`, cause instanceof Error ? cause.message : "cannot be read");
-    }
-  });
+/** The value of a document, in which no key comes twice. Throws DecodeError with file and line. */
+const valueOf = (origin: Origin): unknown => {
+  const { document, text, piece } = origin;
+  const refuse = (offset: number, message: string): never => {
+    const { file, line } = text.placeAt(piece.start + offset);
+    throw new DecodeError(`${file}:${String(line)}`, message);
+  };
+  const [error] = document.errors;
+  if (error !== undefined) refuse(error.pos[0], error.code === "RESOURCE_EXHAUSTION" ? TOO_DEEP : error.message);
+  const repeated = repeatedKey(document);
+  if (repeated !== undefined) refuse(repeated, "Map keys must be unique");
+  try {
+    return document.toJS();
+  } catch (cause) {
+    return refuse(document.contents?.range[0] ?? 0, cause instanceof Error ? cause.message : "cannot be read");
+  }
 };
 
+const documentsOf = (text: PlacedText, piece: Piece): readonly Origin[] =>
+  parseDocuments(piece.text).map((document, index) => ({ text, piece, document, index }));
+
+/** What is around the items of a list that was split; undefined if it is no list, or cannot be read by itself. */
+const listAround = (text: PlacedText, piece: Piece): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const [first, ...others] = documentsOf(text, piece).map(valueOf);
+    return isMapping(first) && listKind(first) !== undefined && others.length === 0 ? first : undefined;
+  } catch (cause) {
+    if (cause instanceof DecodeError) return undefined;
+    throw cause;
+  }
+};
+
+function* splitManifests(list: object, items: Iterable<Piece>, text: PlacedText): Generator<Manifest> {
+  for (const piece of items)
+    for (const origin of documentsOf(text, piece)) {
+      const values = valueOf(origin);
+      if (Array.isArray(values))
+        for (const [at, item] of values.entries()) yield* itemsOf(typed({ ...list }, item), origin, [at]);
+    }
+}
+
+/**
+ * Every manifest of a YAML or JSON text. Documents and the items of long lists are parsed one after the other, and not
+ * kept. Throws DecodeError with file and line for what is no YAML.
+ */
+export function* manifestsIn(source: string, file: string): Generator<Manifest> {
+  const text = new PlacedText(source, file);
+  for (const piece of documentPieces(source)) {
+    const split = splitList(piece);
+    const list = split && listAround(text, split.around);
+    if (split !== undefined && list !== undefined) yield* splitManifests(list, split.items, text);
+    else for (const origin of documentsOf(text, piece)) yield* itemsOf(valueOf(origin), origin);
+  }
+}
+
 /** Every manifest under files, folders or `-`, in the order of their names. Throws DecodeError. */
-export const readManifests = async (paths: readonly string[]): Promise<readonly Manifest[]> => {
-  const manifests: Manifest[] = [];
-  for (const path of paths)
-    for (const file of await listFiles(path)) manifests.push(...parseManifests(await readText(file), file));
-  return manifests;
+export async function* readManifests(paths: readonly string[]): AsyncGenerator<Manifest> {
+  for (const path of paths) for (const file of await listFiles(path)) yield* manifestsIn(await readText(file), file);
+}
+
+/** Compiles a manifest; undefined if its kind is none that is judged. Throws DecodeError with file and line. */
+export const compileManifest = ({ place, locate, value }: Manifest): LoadedObject | undefined => {
+  try {
+    const object = decodeManifest(value);
+    return object && { place, locate, object };
+  } catch (cause) {
+    if (cause instanceof DecodeError) throw new DecodeError(`${place.file}:${String(place.line)}`, cause.message);
+    throw cause;
+  }
 };
 
 /** Compiles manifests of the kinds that are judged, and leaves the others out. Throws DecodeError with file and line. */
-export const compileManifests = (manifests: readonly Manifest[]): readonly LoadedObject[] =>
-  manifests.flatMap(({ place, locate, value }) => {
-    try {
-      const object = decodeManifest(value);
-      return object === undefined ? [] : [{ place, locate, object }];
-    } catch (cause) {
-      if (cause instanceof DecodeError) throw new DecodeError(`${place.file}:${String(place.line)}`, cause.message);
-      throw cause;
-    }
-  });
+export const compileManifests = (manifests: Iterable<Manifest>): readonly LoadedObject[] =>
+  [...manifests].flatMap((manifest) => compileManifest(manifest) ?? []);

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { parseManifests, readManifests, type Manifest } from "../../src/cluster/manifest-files.ts";
+import { manifestsIn, readManifests, type Manifest } from "../../src/cluster/manifest-files.ts";
 
 /** What a request does to its object. */
 export type Operation = "CREATE" | "UPDATE" | "DELETE";
@@ -28,7 +28,7 @@ const HEADER = /^# (rule|operation): *(.+)$/gm;
 const readCase = async (file: string, expected: "deny" | "allow"): Promise<ExampleCase> => {
   const source = await readFile(file, "utf8");
   const headers = new Map([...source.matchAll(HEADER)].map(([, key = "", value = ""]) => [key, value.trim()]));
-  const [manifest, ...others] = parseManifests(source, file);
+  const [manifest, ...others] = manifestsIn(source, file);
   if (manifest === undefined || others.length > 0) throw new Error(`${file}: expected one object`);
   const operation = headers.get("operation");
   if (operation !== "CREATE" && operation !== "UPDATE" && operation !== "DELETE")
@@ -62,7 +62,7 @@ export const readExamples = async (folder: string): Promise<readonly Example[]> 
       .map(async (path) => ({
         name: basename(path),
         config: join(path, "config.yaml"),
-        good: await readManifests([join(path, "good")]),
+        good: await Array.fromAsync(readManifests([join(path, "good")])),
         cases: [...(await readCases(join(path, "bad"), "deny")), ...(await readCases(join(path, "allowed"), "allow"))],
       })),
   );

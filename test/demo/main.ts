@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { developmentCertificates } from "../../src/admission/development-certificates.ts";
-import { parseManifests, readText } from "../../src/cluster/manifest-files.ts";
+import { manifestsIn, readText } from "../../src/cluster/manifest-files.ts";
 import { decodeManifest } from "../../src/dialects/index.ts";
 import type { Mapping } from "../../src/dialects/manifest.ts";
 import { refText, type ObjectRef } from "../../src/model/objects.ts";
@@ -47,7 +47,7 @@ const play = async (example: Example, running: RunningExample): Promise<boolean>
 };
 
 const printReview = async (file: string): Promise<void> => {
-  const [manifest] = parseManifests(await readText(file), file);
+  const [manifest] = manifestsIn(await readText(file), file);
   if (manifest === undefined) throw new Error(`${file}: expected an object`);
   print(JSON.stringify(reviewOf("CREATE", manifest.value, undefined)));
 };

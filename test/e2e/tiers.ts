@@ -22,7 +22,7 @@ const deploymentOf = ({ metadata: { namespace, name, labels }, spec }: Manifest)
 
 /** The objects of three tiers in three namespaces, with a Deployment in place of each pod. */
 export const readTiers = async (): Promise<readonly Manifest[]> => {
-  const manifests = await readManifests([`${THREE_NAMESPACES}/good`]);
+  const manifests = await Array.fromAsync(readManifests([`${THREE_NAMESPACES}/good`]));
   return manifests
     .map(({ value }) => value as unknown as Manifest)
     .map((object) => (object.kind === "Pod" ? deploymentOf(object) : object));

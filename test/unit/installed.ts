@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { Command } from "commander";
+import { noProgress } from "../../src/cli/progress.ts";
 import { SUBCOMMANDS } from "../../src/cli/index.ts";
 import { ROOT } from "./cli/program.ts";
 
@@ -20,6 +21,7 @@ export const assembledProgram = (): Command => {
     environment: {},
     out: nothing,
     err: nothing,
+    progress: noProgress,
     colour: false,
     exit: nothing,
     signal: new AbortController().signal,

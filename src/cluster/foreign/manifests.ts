@@ -10,14 +10,21 @@ const kindOf = ({ value }: Manifest): ForeignKind | undefined => {
   return findForeignKind(apiVersion.slice(0, Math.max(0, apiVersion.indexOf("/"))), kind);
 };
 
-/** The languages of the policies among manifests that are not judged, with the place of each. */
-export const unsupportedIn = (manifests: readonly Manifest[]): readonly UnsupportedLanguage[] => {
-  const places = new Map<ForeignKind, string[]>();
-  for (const manifest of manifests) {
+/** Where manifests hold policies in languages that are not judged. */
+export class ForeignPlaces {
+  readonly #places = new Map<ForeignKind, string[]>();
+
+  note(manifest: Manifest): void {
     const kind = kindOf(manifest);
-    if (kind === undefined) continue;
+    if (kind === undefined) return;
     const { file, line } = manifest.place;
-    places.set(kind, [...(places.get(kind) ?? []), `${file}:${String(line)}`]);
+    const places = this.#places.get(kind) ?? [];
+    places.push(`${file}:${String(line)}`);
+    this.#places.set(kind, places);
   }
-  return languagesOf(new Map([...places].map(([kind, at]) => [kind, { places: at, doubt: undefined }])));
-};
+
+  /** The languages of those that were noted, with the place of each. */
+  languages(): readonly UnsupportedLanguage[] {
+    return languagesOf(new Map([...this.#places].map(([kind, places]) => [kind, { places, doubt: undefined }])));
+  }
+}

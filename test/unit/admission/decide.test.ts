@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { decide, type Strictness } from "../../../src/admission/decide.ts";
 import { deadlineOf } from "../../../src/admission/deadline.ts";
 import { fixedSource } from "../../../src/cluster/fixed-source.ts";
-import { compileManifests, parseManifests } from "../../../src/cluster/manifest-files.ts";
+import { compileManifests, manifestsIn } from "../../../src/cluster/manifest-files.ts";
 import { NO_PAST } from "../../../src/guard/past.ts";
 import type { StateSource } from "../../../src/guard/state-source.ts";
 import type { Verdict } from "../../../src/guard/verdict.ts";
@@ -29,7 +29,7 @@ beforeEach(() => {
   admitted = [];
   onConfirm = () => Promise.resolve(false);
   onCatchUp = () => Promise.resolve();
-  const fixed = fixedSource(compileManifests(parseManifests(pod("db", "role: db"), "state.yaml")));
+  const fixed = fixedSource(compileManifests(manifestsIn(pod("db", "role: db"), "state.yaml")));
   source = {
     ...fixed,
     confirm: (refs: readonly ObjectRef[]) => {

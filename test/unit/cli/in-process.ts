@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { noProgress } from "../../../src/cli/progress.ts";
 import type { ExitCode, Subcommand } from "../../../src/cli/command.ts";
 
 /** What a subcommand did. */
@@ -20,6 +21,7 @@ export const runInProcess = async (subcommand: Subcommand, args: readonly string
     environment: {},
     out: (text) => void (done.stdout += text),
     err: (text) => void (done.stderr += text),
+    progress: noProgress,
     colour: false,
     exit: (code) => {
       done.code = code;

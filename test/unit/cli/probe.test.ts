@@ -204,8 +204,13 @@ describe("probe ends with 2 and one clear line", () => {
     ],
     [
       "of a state that is broken",
-      () => ["--state", file("broken.yaml", "a: 1\n---\nkind: [\n"), ...fine],
-      /^netpol-guard: .*broken\.yaml:[34]: .+\n$/,
+      () => ["--state", file("broken.yaml", "apiVersion: v1\nkind: Secret\n---\nkind: [\n"), ...fine],
+      /^netpol-guard: .*broken\.yaml:[45]: .+\n$/,
+    ],
+    [
+      "of a state that is broken in two places, by the first",
+      () => ["--state", file("broken-twice.yaml", "a: 1\n---\nkind: [\n"), ...fine],
+      /^netpol-guard: .*broken-twice\.yaml:1: apiVersion: expected a string, found nothing\n$/,
     ],
     [
       "of a state that is no manifest",

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { afterEach, expect, it } from "vitest";
 import { watchEnforcement } from "../../../src/cluster/enforcement-watch.ts";
-import { compileManifests, parseManifests } from "../../../src/cluster/manifest-files.ts";
+import { compileManifests, manifestsIn } from "../../../src/cluster/manifest-files.ts";
 import { ClusterIndex } from "../../../src/engine/cluster-index.ts";
 
 const soon = { timeout: 10_000, interval: 5 };
@@ -15,7 +15,7 @@ it("says at once whether policies are enforced, and once more whenever that chan
   const said = () => lines.map(({ level, policies, plugins }) => [pino.levels.labels[level], policies, plugins]);
   const install = (namespace: string, name: string): void => {
     const manifest = `{ apiVersion: apps/v1, kind: DaemonSet, metadata: { namespace: ${namespace}, name: ${name} } }`;
-    for (const { object } of compileManifests(parseManifests(manifest, "a.yaml"))) index.upsert(object);
+    for (const { object } of compileManifests(manifestsIn(manifest, "a.yaml"))) index.upsert(object);
   };
 
   stop = watchEnforcement(index, log, 1);

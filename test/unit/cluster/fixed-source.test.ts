@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { fixedSource, indexOf } from "../../../src/cluster/fixed-source.ts";
-import { compileManifests, parseManifests } from "../../../src/cluster/manifest-files.ts";
+import { compileManifests, manifestsIn } from "../../../src/cluster/manifest-files.ts";
 import { changeOf } from "../guard/requests.ts";
 
 const POD = "{ apiVersion: v1, kind: Pod, metadata: { namespace: shop, name: web } }";
 const REF = { kind: "Pod", namespace: "shop", name: "web" };
-const load = (yaml: string) => compileManifests(parseManifests(yaml, "f.yaml"));
+const load = (yaml: string) => compileManifests(manifestsIn(yaml, "f.yaml"));
 
 it("has what the manifests say, the last where one comes twice", () => {
   const twice = [POD, POD.replace("name: web", "name: web, labels: { app: b }")].join("\n---\n");

@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { compileManifests, parseManifests, readManifests, readText } from "../../../src/cluster/manifest-files.ts";
+import { compileManifests, manifestsIn, readManifests, readText } from "../../../src/cluster/manifest-files.ts";
 import { DecodeError } from "../../../src/model/errors.ts";
 
 const pod = (name: string): string => `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: shop }\n`;
 
 /** Name and line of every manifest. */
 const found = (source: string): readonly string[] =>
-  parseManifests(source, "f.yaml").map(({ place, value }) => {
+  [...manifestsIn(source, "f.yaml")].map(({ place, value }) => {
     const { metadata } = value as { readonly metadata: { readonly name: string } };
     return `${metadata.name}:${place.line}`;
   });
@@ -64,7 +64,7 @@ describe("a text", () => {
   });
 
   it("of a typed list gives its items the kind that they do not repeat", () => {
-    const [manifest] = parseManifests("{ apiVersion: v1, kind: PodList, items: [{ metadata: { name: a } }] }", "f");
+    const [manifest] = manifestsIn("{ apiVersion: v1, kind: PodList, items: [{ metadata: { name: a } }] }", "f");
     expect(manifest?.value).toEqual({ apiVersion: "v1", kind: "Pod", metadata: { name: "a" } });
   });
 
@@ -91,8 +91,8 @@ describe("a text", () => {
     ["a document that is a list", `${pod("a")}---\n- a\n`, "f.yaml:5"],
     ["a document that is a text", "hello\n", "f.yaml:1"],
     ["a document that is a number", `${pod("a")}---\n7\n`, "f.yaml:5"],
-    ["an item that is a text", "apiVersion: v1\nkind: List\nitems: [a]\n", "f.yaml:1"],
-    ["an item that is null", "\napiVersion: v1\nkind: List\nitems: [null, b]\n", "f.yaml:2"],
+    ["an item that is a text", "apiVersion: v1\nkind: List\nitems: [a]\n", "f.yaml:3"],
+    ["an item that is null", "\napiVersion: v1\nkind: List\nitems: [null, b]\n", "f.yaml:4"],
     ["an alias of nothing", `${pod("a")}---\nkind: *nothing\n`, /^f\.yaml:5: .*nothing/],
     ["a binary", "\u0000\u0001\u0002PK\u0003\u0004: {", /^f\.yaml:1: /],
   ])("with %s is an error with file and line", (_name, source, expected) => {
@@ -163,7 +163,7 @@ describe("a text that was made to be slow", () => {
 });
 
 describe("manifests", () => {
-  const compile = (source: string) => compileManifests(parseManifests(source, "f.yaml"));
+  const compile = (source: string) => compileManifests(manifestsIn(source, "f.yaml"));
 
   it("of kinds that are judged are compiled, others left out", () => {
     const objects = compile(
@@ -216,7 +216,7 @@ describe("paths", () => {
     }
   };
   const names = async (...paths: readonly string[]): Promise<readonly unknown[]> =>
-    (await readManifests(paths)).map(
+    (await Array.fromAsync(readManifests(paths))).map(
       ({ value }) => (value as { readonly metadata: { readonly name: string } }).metadata.name,
     );
 
@@ -264,7 +264,7 @@ describe("paths", () => {
 
   it("that are not there are an error that names them", async () => {
     const missing = join(folder, "missing");
-    await expect(readManifests([missing])).rejects.toThrow(
+    await expect(Array.fromAsync(readManifests([missing]))).rejects.toThrow(
       new DecodeError(missing, "expected a file or a folder, found nothing there"),
     );
   });
@@ -272,13 +272,17 @@ describe("paths", () => {
   it("of what is no UTF-8 are an error that names them", async () => {
     await write({ "a.yaml": Buffer.from([0x6b, 0xff, 0xfe, 0x80]) });
     const file = join(folder, "a.yaml");
-    await expect(readManifests([folder])).rejects.toThrow(new DecodeError(file, "expected UTF-8 text"));
+    await expect(Array.fromAsync(readManifests([folder]))).rejects.toThrow(
+      new DecodeError(file, "expected UTF-8 text"),
+    );
     await expect(readText(file)).rejects.toThrow(DecodeError);
   });
 
   it("of a broken file are an error with its path and line", async () => {
     await write({ "a.yaml": pod("a"), "sub/b.yaml": `${pod("b")}---\nkind: [\n` });
-    await expect(readManifests([folder])).rejects.toThrow(new RegExp(`^${join(folder, "sub/b.yaml")}:[56]: `));
+    await expect(Array.fromAsync(readManifests([folder]))).rejects.toThrow(
+      new RegExp(`^${join(folder, "sub/b.yaml")}:[56]: `),
+    );
   });
 });
 
@@ -287,7 +291,7 @@ describe("standard input", () => {
   const PROGRAM = `
     import { readManifests } from ${JSON.stringify(MODULE)};
     try {
-      const manifests = await readManifests(["-"]);
+      const manifests = await Array.fromAsync(readManifests(["-"]));
       process.stdout.write(JSON.stringify(manifests.map(({ place }) => place)));
     } catch (error) {
       process.stdout.write(error.name + " " + error.message);

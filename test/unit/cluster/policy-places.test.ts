@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compileManifests, parseManifests } from "../../../src/cluster/manifest-files.ts";
+import { compileManifests, manifestsIn } from "../../../src/cluster/manifest-files.ts";
 import { policyPlaces } from "../../../src/cluster/policy-places.ts";
 
 const YAML = `# first
@@ -37,7 +37,7 @@ items:
 `;
 
 const finder = (text: string) => {
-  const placeOf = policyPlaces(compileManifests(parseManifests(text, "all.yaml")));
+  const placeOf = policyPlaces(compileManifests(manifestsIn(text, "all.yaml")));
   return (name: string, field: string, namespace = "shop") =>
     placeOf({ kind: "NetworkPolicy", namespace, name }, field)?.line;
 };
@@ -70,7 +70,7 @@ describe("the place of a field of a policy", () => {
   });
 
   it("has a file and a line", () => {
-    const placeOf = policyPlaces(compileManifests(parseManifests(YAML, "-")));
+    const placeOf = policyPlaces(compileManifests(manifestsIn(YAML, "-")));
     const ref = { kind: "NetworkPolicy", namespace: "default", name: "b" };
     expect(placeOf(ref, "spec.egress[0]")).toEqual({ file: "-", line: 23 });
   });

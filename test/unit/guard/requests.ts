@@ -1,6 +1,6 @@
 import { decodeReview } from "../../../src/admission/review.ts";
 import { indexOf } from "../../../src/cluster/fixed-source.ts";
-import { compileManifests, parseManifests } from "../../../src/cluster/manifest-files.ts";
+import { compileManifests, manifestsIn } from "../../../src/cluster/manifest-files.ts";
 import { parseConfiguration } from "../../../src/config/load.ts";
 import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
 import type { Change } from "../../../src/guard/change.ts";
@@ -16,7 +16,7 @@ interface RequestOptions {
 }
 
 const manifestOf = (yaml: string): Readonly<Record<string, unknown>> => {
-  const [manifest, ...others] = parseManifests(yaml, "object.yaml");
+  const [manifest, ...others] = manifestsIn(yaml, "object.yaml");
   if (manifest === undefined || others.length > 0) throw new Error("expected one manifest");
   return manifest.value;
 };
@@ -34,7 +34,7 @@ export const changeOf = (
 };
 
 /** The state that manifests describe. */
-export const stateOf = (yaml: string): ClusterIndex => indexOf(compileManifests(parseManifests(yaml, "state.yaml")));
+export const stateOf = (yaml: string): ClusterIndex => indexOf(compileManifests(manifestsIn(yaml, "state.yaml")));
 
 /** Settings as the fields of a GuardConfiguration make them. */
 export const configured = (yaml: string): GuardSettings =>

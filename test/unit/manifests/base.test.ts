@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { indexOf } from "../../../src/cluster/fixed-source.ts";
-import { compileManifests, parseManifests, readManifests } from "../../../src/cluster/manifest-files.ts";
+import { compileManifests, manifestsIn, readManifests } from "../../../src/cluster/manifest-files.ts";
 import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
 import { answerProbe } from "../../../src/engine/probe.ts";
 import { CONFIGURATION, GUARD_NAMESPACE } from "../../../src/guard/installation.ts";
@@ -84,7 +84,9 @@ describe("the guard's network policies", () => {
   let index: ClusterIndex;
 
   beforeAll(async () => {
-    index = indexOf(compileManifests([...(await readManifests([BASE])), ...parseManifests(PODS, "pods")]));
+    index = indexOf(
+      compileManifests([...(await Array.fromAsync(readManifests([BASE]))), ...manifestsIn(PODS, "pods")]),
+    );
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { parseAllDocuments, stringify } from "yaml";
 import { z } from "zod";
 import { decodeReview } from "../../../src/admission/review.ts";
 import { indexOf } from "../../../src/cluster/fixed-source.ts";
-import { compileManifests, parseManifests, type Manifest } from "../../../src/cluster/manifest-files.ts";
+import { compileManifests, manifestsIn, type Manifest } from "../../../src/cluster/manifest-files.ts";
 import { parseConfiguration } from "../../../src/config/load.ts";
 import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
 import { judgeChangeSet, judgeFinished } from "../../../src/guard/finished-state.ts";
@@ -82,7 +82,7 @@ export const readCase = (type: string, file: string): CorpusCase => {
   const source = readFileSync(file, "utf8");
   const [first, ...rest] = parseAllDocuments(source);
   const parsed = header.parse(first?.toJS());
-  const state = rest.flatMap((document) => parseManifests(document.toString(), file));
+  const state = rest.flatMap((document) => [...manifestsIn(document.toString(), file)]);
   const objects = compileManifests(state);
   const settingsOf = (guard: object): GuardSettings => {
     const configuration = stringify({
@@ -109,7 +109,7 @@ export const readCase = (type: string, file: string): CorpusCase => {
     state: state.map(({ value }) => value),
     judge: ({ dryRun = false, guard = {}, request = {}, state: more = [] } = {}) => {
       const settings = settingsOf(guard);
-      const others = more.flatMap((object) => parseManifests(JSON.stringify(object), file));
+      const others = more.flatMap((object) => [...manifestsIn(JSON.stringify(object), file)]);
       const index = indexOf([...objects, ...compileManifests(others)]);
       prepare(index, settings);
       const change = changeOf({ ...parsed.request, ...request }, [...others, ...state], dryRun);

@@ -1,12 +1,19 @@
 import { expect, it } from "vitest";
-import { unsupportedIn } from "../../../../src/cluster/foreign/manifests.ts";
-import { compileManifests, parseManifests } from "../../../../src/cluster/manifest-files.ts";
+import { ForeignPlaces } from "../../../../src/cluster/foreign/manifests.ts";
+import type { UnsupportedLanguage } from "../../../../src/guard/unsupported.ts";
+import { compileManifests, manifestsIn, type Manifest } from "../../../../src/cluster/manifest-files.ts";
 
 const object = (apiVersion: string, kind: string): string =>
   `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a, namespace: shop }\n`;
 
+const unsupportedIn = (manifests: Iterable<Manifest>): readonly UnsupportedLanguage[] => {
+  const foreign = new ForeignPlaces();
+  for (const manifest of manifests) foreign.note(manifest);
+  return foreign.languages();
+};
+
 it("finds policies of other languages among manifests, with their places", () => {
-  const manifests = parseManifests(
+  const manifests = manifestsIn(
     [
       object("cilium.io/v2", "CiliumNetworkPolicy"),
       object("networking.k8s.io/v1", "NetworkPolicy"),
@@ -49,11 +56,11 @@ it("finds policies of other languages among manifests, with their places", () =>
 });
 
 it("finds none where there are none", () => {
-  expect(unsupportedIn(parseManifests(object("v1", "Pod"), "pod.yaml"))).toEqual([]);
+  expect(unsupportedIn(manifestsIn(object("v1", "Pod"), "pod.yaml"))).toEqual([]);
 });
 
 it("leaves the others to be judged", () => {
-  const manifests = parseManifests(
+  const manifests = manifestsIn(
     [object("cilium.io/v2", "CiliumNetworkPolicy"), object("v1", "Pod")].join("---\n"),
     "shop.yaml",
   );
