@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { findingsText } from "../../../src/guard/message.ts";
 import type { Finding } from "../../../src/guard/verdict.ts";
 import { RULE_TYPES } from "../../../src/rules/index.ts";
 import { caseFiles, readCase, type CorpusCase } from "../rules/corpus-case.ts";
@@ -34,6 +35,30 @@ const answered = (one: CorpusCase): readonly Finding[] => {
   if (verdict.kind === "undecided") throw verdict.cause;
   return verdict.findings;
 };
+
+/** The findings that a message words one after the other. */
+const blocksOf = (message: string): readonly string[] =>
+  message
+    .trim()
+    .split(/\n(?=\[)/)
+    .toSorted();
+
+describe("the webhook's answer", () => {
+  it.each(all.filter(([, one]) => one.judge().kind === "deny"))("refuses %s in the words of check", async (_, one) => {
+    const { allowed, status } = await one.answer();
+    expect(allowed).toBe(false);
+    const denied = one.check().filter(({ effect }) => effect === "deny");
+    expect(blocksOf(status?.message ?? "")).toEqual(blocksOf(findingsText(denied)));
+  });
+
+  it.each(all.filter(([, one]) => one.judge().kind === "allow"))("admits %s, warning as check does", async (_, one) => {
+    const { allowed, warnings = [] } = await one.answer();
+    expect(allowed).toBe(true);
+    const codes = (texts: readonly string[]): ReadonlySet<string> =>
+      new Set(texts.map((text) => /^\[(.+?)\]/.exec(text)?.[1] ?? text));
+    expect(codes(warnings)).toEqual(new Set(one.check().map(({ code }) => code)));
+  });
+});
 
 describe("check", () => {
   it.each(all)("says of %s what the webhook says", (_, one) => {

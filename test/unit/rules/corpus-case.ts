@@ -1,9 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { pino } from "pino";
 import { parseAllDocuments, stringify } from "yaml";
 import { z } from "zod";
+import { answerReview } from "../../../src/admission/answer.ts";
+import { deadlineOf } from "../../../src/admission/deadline.ts";
+import type { AdmissionResponse } from "../../../src/admission/respond.ts";
 import { decodeReview } from "../../../src/admission/review.ts";
-import { indexOf } from "../../../src/cluster/fixed-source.ts";
+import { fixedSource, indexOf } from "../../../src/cluster/fixed-source.ts";
 import { compileManifests, manifestsIn, type Manifest } from "../../../src/cluster/manifest-files.ts";
 import { parseConfiguration } from "../../../src/config/load.ts";
 import type { ClusterIndex } from "../../../src/engine/cluster-index.ts";
@@ -15,6 +19,8 @@ import type { GuardSettings } from "../../../src/guard/settings.ts";
 import { partsOf, type Part } from "../../../src/guard/state-parts.ts";
 import type { Verdict } from "../../../src/guard/verdict.ts";
 import { findObject, reviewOf } from "../../demo/review.ts";
+
+const SILENT = pino({ level: "silent" });
 
 const mapping = z.record(z.string(), z.unknown());
 
@@ -47,6 +53,8 @@ export interface CorpusCase {
   readonly state: readonly Manifest["value"][];
   /** The verdict on the request, or on a dry run of it. */
   judge(how?: Circumstances): Verdict;
+  /** What the webhook answers. */
+  answer(): Promise<AdmissionResponse>;
   /** What `check` finds on top of the state; none for a deletion, which manifests cannot say. */
   check(): readonly PartFinding[];
   /** What `scan` finds in the state after the request. */
@@ -65,14 +73,18 @@ export interface Circumstances {
 
 export const CORPUS = resolve(import.meta.dirname, "../../corpus");
 
-const changeOf = (request: CorpusCase["request"], state: readonly Manifest[], dryRun: boolean) => {
+const bodyOf = (request: CorpusCase["request"], state: readonly Manifest[], dryRun: boolean): object => {
   const { operation, object, groups } = request;
   const old = request.oldObject ?? findObject(state, object);
   if (old === undefined && operation !== "CREATE")
     throw new Error(`expected the object of this ${operation} in the state`);
   const review = reviewOf(operation, object, old) as { readonly request: object };
   const userInfo = { username: "somebody", groups };
-  const { change } = decodeReview({ ...review, request: { ...review.request, userInfo, dryRun } });
+  return { ...review, request: { ...review.request, userInfo, dryRun } };
+};
+
+const changeOf = (request: CorpusCase["request"], state: readonly Manifest[], dryRun: boolean) => {
+  const { change } = decodeReview(bodyOf(request, state, dryRun));
   if (change === undefined) throw new Error("expected a request on an object that is judged");
   return change;
 };
@@ -114,6 +126,15 @@ export const readCase = (type: string, file: string): CorpusCase => {
       prepare(index, settings);
       const change = changeOf({ ...parsed.request, ...request }, [...others, ...state], dryRun);
       return judge(index, change, settings, () => undefined, []);
+    },
+    answer: async () => {
+      const settings = settingsOf({});
+      const source = fixedSource(objects);
+      prepare(source.index, settings);
+      const options = { source, settings: () => settings, past: NO_PAST, checkConfiguration: () => undefined };
+      const body = bodyOf(parsed.request, state, false);
+      const answer = await answerReview({ ...options, log: SILENT }, body, deadlineOf("10s"), "as configured");
+      return (answer as { readonly response: AdmissionResponse }).response;
     },
     check: () => {
       const { index, part, options } = finished();
