@@ -33,14 +33,15 @@ const verdictAside = ({ configuration }: Review, options: AnswerOptions, strictn
 
 const log = (
   { log: logger }: AnswerOptions,
-  uid: string,
+  { uid, requestKind }: Pick<Review, "uid" | "requestKind">,
   { operation, ref }: Pick<Change, "operation" | "ref">,
   verdict: Verdict,
 ): void => {
   if (verdict.kind === "allow" && verdict.findings.length === 0) return;
+  const asked = requestKind === undefined ? {} : { requestKind };
   const cause = verdict.kind === "undecided" ? { cause: verdict.cause } : {};
   logger.info(
-    { uid, operation, object: refText(ref), decision: verdict.kind, findings: codesText(verdict), ...cause },
+    { uid, operation, object: refText(ref), ...asked, decision: verdict.kind, findings: codesText(verdict), ...cause },
     "review",
   );
 };
@@ -80,7 +81,7 @@ const answerDecoded = async (
       ? verdictAside(review, options, strictness)
       : await decide(options, { ...review, change }, deadline, strictness);
   const subject = change ?? review.configuration;
-  if (subject !== undefined) log(options, review.uid, subject, verdict);
+  if (subject !== undefined) log(options, review, subject, verdict);
   const answer = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: respond(review.uid, verdict) };
   options.observer?.answered(subject?.operation ?? "OTHER", verdict, deadline.usedMs() / 1000);
   return answer;

@@ -1,4 +1,4 @@
-/** Bodies that are held at once may not sum up to more: eight of the largest that the API server can send. */
+/** Bodies that are held at once may not sum up to more: six of the largest that the API server can send. */
 const MOST_BYTES = 128 * 1024 * 1024;
 
 /** Counts the bytes of request bodies in memory, so that overload becomes a refusal and never an out-of-memory. */

@@ -17,6 +17,8 @@ import { requesterOf } from "./requester.ts";
 /** An AdmissionReview request, as far as it was understood. */
 export interface Review {
   readonly uid: string;
+  /** What was asked for, `GROUP/VERSION/KIND`, where the API server made another kind of it, which is judged; else undefined. */
+  readonly requestKind: string | undefined;
   /** What the request does to an object of a kind that is judged; undefined for any other. */
   readonly change: Change | undefined;
   /** A binding of a pod to a node, which writes its own labels over the pod's; undefined for any other request. */
@@ -29,12 +31,21 @@ export interface Review {
   readonly replaces: string | undefined;
 }
 
-const NOTHING: Omit<Review, "uid"> = {
+const NOTHING: Omit<Review, "uid" | "requestKind"> = {
   change: undefined,
   binding: undefined,
   configuration: undefined,
   unnamed: false,
   replaces: undefined,
+};
+
+const kindText = (kind: Mapping, path: string): string =>
+  ["group", "version", "kind"].map((key) => stringField(kind, key, path) ?? "").join("/");
+
+const requestKindOf = (request: Mapping, judged: Mapping): string | undefined => {
+  if (field(request, "requestKind") === undefined) return undefined;
+  const asked = kindText(mappingField(request, "requestKind", "request"), "request.requestKind");
+  return asked === kindText(judged, "request.kind") ? undefined : asked;
 };
 
 const OPERATIONS = ["CREATE", "UPDATE", "DELETE"] as const;
@@ -85,7 +96,7 @@ export const decodeReview = (body: unknown): Review => {
     stringField(objectKind, "group", "request.kind") ?? "",
     asString(field(objectKind, "kind"), "request.kind.kind"),
   );
-  const none: Review = { uid, ...NOTHING };
+  const none: Review = { uid, requestKind: requestKindOf(request, objectKind), ...NOTHING };
   if (operation === undefined) return none;
   if (known === undefined)
     return {

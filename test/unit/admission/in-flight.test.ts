@@ -18,9 +18,9 @@ it("books nothing of what it refuses, and has room again for what is released", 
   expect(inFlight.take(30)).toBe(true);
 });
 
-it("holds eight of the largest bodies unless it is told otherwise", () => {
+it("holds six of the largest bodies unless it is told otherwise", () => {
   const inFlight = new BytesInFlight();
-  const largest = 16 * 1024 * 1024;
-  const taken = Array.from({ length: 9 }, () => inFlight.take(largest));
-  expect(taken).toEqual([...Array.from({ length: 8 }, () => true), false]);
+  const largest = 20 * 1024 * 1024;
+  const taken = Array.from({ length: 7 }, () => inFlight.take(largest));
+  expect(taken).toEqual([...Array.from({ length: 6 }, () => true), false]);
 });

@@ -50,7 +50,11 @@ describe("a review", () => {
 
   it("decides on the kind, whatever was asked for", () => {
     const requestKind = { group: "example.com", version: "v9", kind: "Other" };
-    expect(decode({ requestKind }).change?.ref.kind).toBe("Pod");
+    expect(decode({ requestKind })).toMatchObject({
+      requestKind: "example.com/v9/Other",
+      change: { ref: { kind: "Pod" } },
+    });
+    expect(decode({}).requestKind).toBeUndefined();
     const kind = { group: "networking.k8s.io", version: "v1beta1", kind: "NetworkPolicy" };
     expect(decode({ kind, object: { metadata: { namespace: "shop", name: "np" } } }).change).toMatchObject({
       type: "policy",

@@ -45,10 +45,10 @@ describe("a body", () => {
     expect(responseOf(await guard.send(reviewFor({ object }))).allowed).toBe(false);
   });
 
-  it("of two objects of 3 MiB, each character escaped, is judged", async () => {
-    const object = pod({ app: "frontend" }, { annotations: { big: "<".repeat(MIB) } });
+  it("of two objects as large as etcd takes them, each character escaped, is judged", async () => {
+    const object = pod({ app: "frontend" }, { annotations: { big: "<".repeat(1.5 * MIB) } });
     const body = reviewFor({ operation: "UPDATE", object, oldObject: object }).replaceAll("<", "\\u003c");
-    expect(body.length).toBeGreaterThan(12 * MIB);
+    expect(body.length).toBeGreaterThan(18 * MIB);
     expect(responseOf(await guard.send(body)).allowed).toBe(false);
   });
 

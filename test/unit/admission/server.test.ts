@@ -457,6 +457,13 @@ describe("the log", () => {
     expect(guard.log[0]).not.toContain("hush");
   });
 
+  it("has what was asked for, where another version of it is judged", async () => {
+    await ask({ requestKind: { group: "example.com", version: "v1beta1", kind: "Pod" } });
+    await ask();
+    const asked = guard.log.map((line) => (JSON.parse(line) as { readonly requestKind?: string }).requestKind);
+    expect(asked).toEqual(["example.com/v1beta1/Pod", undefined]);
+  });
+
   it("has none for what is allowed without a word", async () => {
     await ask({ object: GOOD_POD });
     expect(guard.log).toEqual([]);

@@ -21,6 +21,12 @@ exceptions:
     reason: the yearly move
     owner: dba
     expires: 2099-01-31
+  - rule: db-not-from-tools
+    from: { namespace: tools, workload: Job/old, serviceAccount: migrator }
+    to: { namespace: shop, workload: StatefulSet/db }
+    reason: the move of another year
+    owner: dba
+    expires: 2001-01-31
 `;
 
 const object = (
@@ -34,8 +40,8 @@ const object = (
   `{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { namespace: ${namespace}, name: ${name}, ${metadata} }, spec: ${spec} }\n`;
 const POD = "{ containers: [{ name: main, image: x }] }";
 const MIGRATOR = "{ serviceAccountName: migrator, containers: [{ name: main, image: x }] }";
-const jobOwner = (uid: string): string =>
-  `ownerReferences: [{ apiVersion: batch/v1, kind: Job, name: migrator, uid: ${uid}, controller: true }]`;
+const jobOwner = (uid: string, name = "migrator"): string =>
+  `ownerReferences: [{ apiVersion: batch/v1, kind: Job, name: ${name}, uid: ${uid}, controller: true }]`;
 
 const DB = object(
   "StatefulSet",
@@ -46,6 +52,7 @@ const DB = object(
   "apps/v1",
 );
 const JOB = object("Job", "tools", "migrator", "uid: job-uid", `{ template: { spec: ${MIGRATOR} } }`, "batch/v1");
+const OLD_JOB = JOB.replace("name: migrator", "name: old").replace("job-uid", "old-uid");
 
 const CASES: readonly (readonly [what: string, state: readonly string[], asked: string, effect: Finding["effect"]])[] =
   [
@@ -67,6 +74,12 @@ const CASES: readonly (readonly [what: string, state: readonly string[], asked: 
       [DB],
       object("Deployment", "tools", "migrator", "uid: d", `{ template: { spec: ${MIGRATOR} } }`, "apps/v1"),
       "warn",
+    ],
+    [
+      "the pod that was excepted, after the last day",
+      [DB, OLD_JOB],
+      object("Pod", "tools", "old-x", jobOwner("old-uid", "old"), MIGRATOR),
+      "deny",
     ],
     ["a forged owner", [DB, JOB], object("Pod", "tools", "forged", jobOwner("no-such-uid"), MIGRATOR), "deny"],
     [
@@ -169,7 +182,10 @@ describe("scan", () => {
       summary: { objects: 2, error: 2 },
       evidence: {
         configurationHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
-        exceptions: [{ rule: "db-not-from-tools", expires: "2099-01-31" }],
+        exceptions: [
+          { rule: "db-not-from-tools", expires: "2099-01-31" },
+          { rule: "db-not-from-tools", expires: "2001-01-31", daysLeft: 0 },
+        ],
       },
     });
   });
