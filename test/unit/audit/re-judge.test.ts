@@ -117,6 +117,39 @@ describe("what came past the guard", () => {
     expect(reJudging?.slipped()).toBe(1);
   });
 
+  it("is reported of all whom it concerns, whoever they are and whatever tells them apart", async () => {
+    const dbs = [
+      DB,
+      pod("labelled", "role: db, track: canary"),
+      DB.replace("name: db", "name: other").replace("shop", "stock"),
+    ];
+    const account = pod("account", "role: db").replace("containers", "serviceAccountName: other, containers");
+    const stock = [DENY, IN].map((one) => one.replace("shop", "stock").replace("from: [{ podSelector: {} }]", ""));
+    await begin(
+      DENY,
+      OUT.replace("podSelector: {} }] }]", "namespaceSelector: {} }] }]"),
+      WEB,
+      ...dbs,
+      account,
+      stock[0] ?? "",
+    );
+    await round(() => {
+      put(IN);
+      put(stock[1] ?? "");
+    });
+    const all = ["shop/account", "shop/db", "shop/labelled", "stock/other"].map((name) => `Pod ${name}`);
+    await expect
+      .poll(
+        () =>
+          slips()
+            .map(({ object }) => object)
+            .sort(),
+        soon,
+      )
+      .toEqual(all);
+    expect(reJudging?.slipped()).toBe(all.length);
+  });
+
   it("is reported when it comes right after the start", async () => {
     start(DENY, OUT, WEB, DB);
     put(IN);
