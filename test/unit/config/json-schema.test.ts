@@ -21,9 +21,12 @@ const validate = validator();
 
 const HEAD = "apiVersion: netpol-guard.io/v1alpha1\nkind: GuardConfiguration\n";
 
+/** What Helm makes a configuration of, and none itself. */
+const TEMPLATES = "manifests/chart/templates/**";
+
 /** Every configuration of the project, and some that have more fields. */
 const CONFIGURATIONS: readonly (readonly [name: string, text: string])[] = [
-  ...globSync("manifests/**/config.yaml", { cwd: ROOT })
+  ...globSync("manifests/**/config.yaml", { cwd: ROOT, exclude: [TEMPLATES] })
     .sort()
     .map((file) => [file, readFileSync(resolve(ROOT, file), "utf8")] as const),
   [
