@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "./program.ts";
+import { ROOT, run } from "./program.ts";
 
 const pod = (name: string): string => `
 apiVersion: v1
@@ -49,6 +49,16 @@ describe("diff", () => {
       added: [{ from: "shop/Pod/web", to: "shop/Pod/db", ports: "TCP 81" }],
       removed: [{ from: "shop/Pod/web", to: "shop/Pod/db", ports: "TCP 80" }],
     });
+  });
+
+  it("names the path that one more dash adds: AND has become OR", async () => {
+    const example = join(ROOT, "manifests/examples/3-and-or");
+    const changed = join(folder, "or");
+    cpSync(join(example, "good"), changed, { recursive: true });
+    // The last of a name counts.
+    cpSync(join(example, "bad/one-more-dash.yaml"), join(changed, "99-one-more-dash.yaml"));
+    const { code, stdout } = await run(["diff", join(example, "good"), changed]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "+ prod/Pod/frontend -> data/Pod/db on TCP 3306\n" });
   });
 
   it("says that there is none", async () => {
