@@ -133,12 +133,19 @@ const listAround = (text: PlacedText, piece: Piece): Readonly<Record<string, unk
   }
 };
 
-function* splitManifests(list: object, items: Iterable<Piece>, text: PlacedText): Generator<Manifest> {
+function* splitManifests(
+  list: Readonly<Record<string, unknown>>,
+  items: Iterable<Piece>,
+  text: PlacedText,
+): Generator<Manifest> {
   for (const piece of items)
     for (const origin of documentsOf(text, piece)) {
-      const values = valueOf(origin);
-      if (Array.isArray(values))
-        for (const [at, item] of values.entries()) yield* itemsOf(typed({ ...list }, item), origin, [at]);
+      const values = valueOf(origin) ?? [];
+      if (!Array.isArray(values)) {
+        const { file, line } = placeOf(origin, []);
+        throw new DecodeError(`${file}:${String(line)}`, "expected items of a list, found something else");
+      }
+      for (const [at, item] of values.entries()) yield* itemsOf(typed(list, item), origin, [at]);
     }
 }
 
