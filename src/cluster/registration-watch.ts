@@ -3,8 +3,8 @@ import { GuardError } from "../model/errors.ts";
 import type { ClusterApi } from "./cluster-api.ts";
 import { readRegistration } from "./registration.ts";
 
-/** Whoever weakens it has requests pass at once; a look is one small request. */
-const LOOK_EVERY_MS = 5000;
+/** Whoever weakens it has requests pass at once: an alert needs no more, and a cluster at rest is left alone. */
+const LOOK_EVERY_MS = 20_000;
 
 /** Told what each look at the registration found. */
 export interface RegistrationFollower {

@@ -22,8 +22,11 @@ const IDLE_MS = 45_000;
 /** One for each of ten kinds every ten seconds, each of which is a list and a watch over one connection. */
 const LOOKS_A_MINUTE = 60;
 
-/** Connections for what else a guard asks: policies that are not judged, every five seconds, and what it remembers. */
-const OTHERS_A_MINUTE = 14;
+/**
+ * Connections for what else a guard asks: policies that are not judged, every five seconds, its registration, every
+ * twenty, and what it remembers.
+ */
+const OTHERS_A_MINUTE = 17;
 
 const READY = "200 ok";
 
