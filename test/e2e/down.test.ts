@@ -13,7 +13,7 @@ const STEP_MS = 120_000;
 const soon = { timeout: 60_000, interval: 200 };
 
 /** The guard's own objects, but for its registration. */
-const OWN = ["namespace", "service-account", "rbac", "deployment", "network-policies"];
+const OWN = ["priority-class", "namespace", "service-account", "rbac", "deployment", "network-policies"];
 
 const KUBELET = ["--as", kubeletOf("worker").user, "--as-group", "system:nodes"];
 const CREATE = ["create", "-f", "-"];
